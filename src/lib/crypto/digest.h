@@ -1,0 +1,26 @@
+/* Digests (SM3 GB/T 32905; SHA-1 and SHA-256 only for OCSP CertIDs) and HMAC-SM3. */
+#ifndef HUFU_CRYPTO_DIGEST_H
+#define HUFU_CRYPTO_DIGEST_H
+
+#include "secret.h"
+
+#define SM3_SIZE 32
+
+void sm3(struct bytes data, uint8_t out[SM3_SIZE]); /* ends the process if the library cannot: nothing is true without it */
+void sm3_two(struct bytes a, struct bytes b, uint8_t out[SM3_SIZE]); /* of a || b */
+
+/* Streaming, for files and papers. */
+struct sm3_stream;
+int sm3_stream_new(struct sm3_stream **s, struct err *err) MUST_CHECK;
+int sm3_stream_add(struct sm3_stream *s, struct bytes data, struct err *err) MUST_CHECK;
+int sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE], struct err *err) MUST_CHECK;
+void sm3_stream_free(struct sm3_stream **s);
+
+void sha1(struct bytes data, uint8_t out[20]);
+void sha256(struct bytes data, uint8_t out[32]);
+
+int hmac_sm3(const struct secret *key, struct bytes data, uint8_t out[SM3_SIZE], struct err *err) MUST_CHECK;
+/* Key derivation: HMAC-SM3(key, label || 00 || context). */
+int kdf_sm3(const struct secret *key, const char *label, struct bytes context, struct secret *out, struct err *err) MUST_CHECK;
+
+#endif

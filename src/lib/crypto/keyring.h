@@ -1,0 +1,13 @@
+/* Keys at rest: a file sealed under a passphrase. doc/protocol/sealed-file.md */
+#ifndef HUFU_CRYPTO_KEYRING_H
+#define HUFU_CRYPTO_KEYRING_H
+
+#include "secret.h"
+
+/* Sealed file: magic "hufu-sealed-1\n", label (length byte + text), scrypt salt 16, N as log2 (byte; 15), then seal() of the secret with
+ * the header as context. label says what it is ("issuing", "journal", "escrow-master") and is checked on opening. */
+int keyring_seal(struct bytes passphrase, const char *label, const struct secret *content, struct buf *out, struct err *err) MUST_CHECK;
+/* HF_PASSPHRASE when passphrase or bytes are wrong. */
+int keyring_open(struct bytes passphrase, const char *label, struct bytes sealed, struct secret *out, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* What a process may still do once it has opened what it needs: seccomp and landlock by a row of a table. */
+#ifndef HUFU_PROCESS_JAIL_H
+#define HUFU_PROCESS_JAIL_H
+
+#include "err.h"
+
+#include <stddef.h>
+
+enum jail_kind {
+	JAIL_SIGNER, JAIL_ESCROW, JAIL_RESPONDER, JAIL_PORTAL, JAIL_COURIER, JAIL_KEYDOOR, JAIL_AGENT, JAIL_VKEY, JAIL_HUFUD, JAIL_PAPER,
+	JAIL_KINDS
+};
+
+/* Paths that stay reachable, made before entering; everything else is closed to the process. */
+struct jail_path {
+	const char *path;
+	int write; /* 0 read only, 1 read and write and create below it */
+};
+
+/* Enters for good: no_new_privs, landlock on the file tree, seccomp filter of the kind. HF_JAIL when the kernel refuses. */
+int jail_enter(enum jail_kind kind, const struct jail_path *paths, size_t n, struct err *err) MUST_CHECK;
+const char *jail_name(enum jail_kind kind);
+
+#endif
