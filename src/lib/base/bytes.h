@@ -36,7 +36,7 @@ struct buf {
 /* Bounded by max bytes. No allocation until the first append. */
 void buf_init(struct buf *b, size_t max);
 void buf_free(struct buf *b);  /* releases; the buffer may be used again with the same max */
-void buf_wipe(struct buf *b);  /* overwrites, then releases */
+void buf_wipe(struct buf *b);  /* overwrites, then releases; memory left behind while growing was overwritten too */
 void buf_clear(struct buf *b); /* size 0, memory kept */
 int buf_reserve(struct buf *b, size_t more, struct err *err) MUST_CHECK; /* HF_LIMIT or HF_MEMORY */
 int buf_append(struct buf *b, struct bytes add, struct err *err) MUST_CHECK;

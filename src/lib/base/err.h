@@ -39,7 +39,7 @@ int err_set_errno(struct err *err, enum err_code code, const char *fmt, ...) PRI
 /* Puts "what: " before the text that is there, keeping code and kind; returns -1. */
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* The kind and the short name of a code ("order_not_canonical"); an unknown code is ERR_SYSTEM, "unknown". */
+/* The kind and the short name of a code ("ORDER_NOT_CANONICAL"); an unknown code is ERR_SYSTEM, "UNKNOWN". */
 enum err_kind err_code_kind(enum err_code code);
 const char *err_code_name(enum err_code code);
 

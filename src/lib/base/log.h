@@ -1,4 +1,4 @@
-/* One JSON line per event on standard error: {"time":…,"process":…,"level":…,"event":…,…}. */
+/* One JSON line per event on standard error: {"time":…,"process":…,"level":…,"event":…,"text":…}, faults with "code":"HF-nnnn". */
 #ifndef HUFU_BASE_LOG_H
 #define HUFU_BASE_LOG_H
 

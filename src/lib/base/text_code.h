@@ -27,6 +27,6 @@ enum text_fault text_check(struct bytes text);     /* UTF-8, no control, no bidi
 enum text_fault text_check_nfc(struct bytes text); /* and in Unicode normal form C (libunistring) */
 /* Normalises to NFC; the input must be UTF-8. */
 int text_to_nfc(struct buf *out, struct bytes text, struct err *err) MUST_CHECK;
-size_t text_characters(struct bytes text); /* code points of valid UTF-8 */
+size_t text_characters(struct bytes text); /* code points; 0 when empty or not UTF-8 */
 
 #endif

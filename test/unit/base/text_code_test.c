@@ -1,0 +1,144 @@
+/* hex, base64 (RFC 4648 10 vectors) and what a text may hold. */
+#include "text_code.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static void test_hex(void **state)
+{
+	uint8_t raw[3];
+	char text[7];
+
+	assert_int_equal(hex_read(raw, 3, BYTES_LITERAL("00aBff"), true), 0);
+	assert_memory_equal(raw, "\x00\xab\xff", 3);
+	hex_write(text, raw, 3);
+	assert_string_equal(text, "00abff");
+	assert_int_equal(hex_read(raw, 3, BYTES_LITERAL("00aBff"), false), -1);
+	assert_int_equal(hex_read(raw, 3, BYTES_LITERAL("00abf"), true), -1);
+	assert_int_equal(hex_read(raw, 3, BYTES_LITERAL("00abff00"), true), -1);
+	assert_int_equal(hex_read(raw, 3, BYTES_LITERAL("00ab g"), true), -1);
+}
+
+static void test_base64_vectors(void **state)
+{
+	static const char *const vectors[][3] = {
+	    {"", "", ""},
+	    {"f", "Zg==", "Zg"},
+	    {"fo", "Zm8=", "Zm8"},
+	    {"foo", "Zm9v", "Zm9v"},
+	    {"foob", "Zm9vYg==", "Zm9vYg"},
+	    {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+	    {"\xfb\xff\xfe", "+//+", "-__-"},
+	};
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, 64);
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		const char *plain = vectors[i][0], *padded = vectors[i][1], *url = vectors[i][2];
+
+		buf_clear(&b);
+		assert_int_equal(base64_write(&b, bytes_text(plain), &err), 0);
+		assert_true(bytes_is_text(buf_get(&b), padded));
+		buf_clear(&b);
+		assert_int_equal(base64url_write(&b, bytes_text(plain), &err), 0);
+		assert_true(bytes_is_text(buf_get(&b), url));
+		buf_clear(&b);
+		assert_int_equal(base64_read(&b, bytes_text(padded), &err), 0);
+		assert_true(bytes_is_text(buf_get(&b), plain));
+		buf_clear(&b);
+		assert_int_equal(base64url_read(&b, bytes_text(url), &err), 0);
+		assert_true(bytes_is_text(buf_get(&b), plain));
+	}
+	buf_free(&b);
+}
+
+static void test_base64_has_one_form_only(void **state)
+{
+	static const char *const bad[] = {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n", "Zm 9", "Zm9vZg==Zg==", "-__-", "Zm9\xff"};
+	static const char *const bad_url[] = {"Z", "Zh", "Zg==", "+//+", "Zm9vY"};
+	struct buf b;
+	struct err err;
+
+	buf_init(&b, 64);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(base64_read(&b, bytes_text(bad[i]), &err), -1);
+		assert_int_equal(err.code, HF_FIELD_FORMAT);
+	}
+	for (size_t i = 0; i < sizeof(bad_url) / sizeof(bad_url[0]); i++)
+		assert_int_equal(base64url_read(&b, bytes_text(bad_url[i]), &err), -1);
+	assert_int_equal(b.size, 0);
+	buf_free(&b);
+	buf_init(&b, 2);
+	assert_int_equal(base64_read(&b, BYTES_LITERAL("Zm9v"), &err), -1);
+	assert_int_equal(err.code, HF_LIMIT);
+	buf_free(&b);
+}
+
+static void test_text_faults(void **state)
+{
+	static const struct {
+		const char *text;
+		enum text_fault fault;
+	} cases[] = {
+	    {"plain", TEXT_FINE},
+	    {"北京某某有限公司", TEXT_FINE},
+	    {"\xf0\xa0\xae\xb7", TEXT_FINE},
+	    {"\xc0\xaf", TEXT_NOT_UTF8},
+	    {"\xe0\x80\xaf", TEXT_NOT_UTF8},
+	    {"\xed\xa0\x80", TEXT_NOT_UTF8},
+	    {"\xf4\x90\x80\x80", TEXT_NOT_UTF8},
+	    {"\xff", TEXT_NOT_UTF8},
+	    {"a\xe5\x8c", TEXT_NOT_UTF8},
+	    {"\x80", TEXT_NOT_UTF8},
+	    {"a\tb", TEXT_CONTROL},
+	    {"a\x7f", TEXT_CONTROL},
+	    {"a\xc2\x85", TEXT_CONTROL},
+	    {"a\xe2\x80\xa8", TEXT_CONTROL},
+	    {"a\xe2\x80\xae", TEXT_BIDI},
+	    {"a\xd8\x9c", TEXT_BIDI},
+	    {"a\xe2\x81\xa7", TEXT_BIDI},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(text_check(bytes_text(cases[i].text)), cases[i].fault);
+	assert_int_equal(text_check((struct bytes){(const uint8_t *)"a\0b", 3}), TEXT_CONTROL);
+}
+
+static void test_normal_form(void **state)
+{
+	struct buf b;
+	struct err err;
+
+	assert_int_equal(text_check_nfc(bytes_text("caf\xc3\xa9")), TEXT_FINE);
+	assert_int_equal(text_check_nfc(bytes_text("cafe\xcc\x81")), TEXT_NOT_NFC);
+	buf_init(&b, 64);
+	assert_int_equal(text_to_nfc(&b, bytes_text("cafe\xcc\x81"), &err), 0);
+	assert_true(bytes_is_text(buf_get(&b), "caf\xc3\xa9"));
+	assert_int_equal(text_to_nfc(&b, bytes_text("\xff"), &err), -1);
+	assert_int_equal(err.code, HF_FIELD_CHARACTER);
+	buf_free(&b);
+}
+
+static void test_characters(void **state)
+{
+	assert_int_equal(text_characters(bytes_text("虎符a")), 3);
+	assert_int_equal(text_characters(bytes_text("\xe8\x99")), 0);
+	assert_int_equal(text_characters(BYTES_NONE), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_hex),         cmocka_unit_test(test_base64_vectors), cmocka_unit_test(test_base64_has_one_form_only),
+	    cmocka_unit_test(test_text_faults), cmocka_unit_test(test_normal_form),    cmocka_unit_test(test_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
