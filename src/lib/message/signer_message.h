@@ -2,7 +2,9 @@
 #ifndef HUFU_MESSAGE_SIGNER_MESSAGE_H
 #define HUFU_MESSAGE_SIGNER_MESSAGE_H
 
+#include "feed.h"
 #include "field.h"
+#include "order.h"
 #include "serve.h"
 
 enum signer_message {
@@ -14,10 +16,8 @@ enum signer_message {
 	SIGNER_OCSP_KEY = 6,   /* responder */
 };
 
-#define ORDER_TEXT_MAX (64u << 10)
 #define CSR_MAX 4096u
 #define CERT_MAX 8192u
-#define FEED_TEXT_MAX (4u << 20)
 
 /* An order of any kind. csr: DER, for `approve` of kind `new` only, else empty. */
 struct deed_request {
