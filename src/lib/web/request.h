@@ -2,8 +2,8 @@
 #ifndef HUFU_WEB_REQUEST_H
 #define HUFU_WEB_REQUEST_H
 
+#include "catalogue.h"
 #include "pool.h"
-#include "words.h"
 
 enum web_method { WEB_GET, WEB_HEAD, WEB_POST, WEB_PUT, WEB_PATCH, WEB_DELETE, WEB_OPTIONS, WEB_METHODS };
 const char *web_method_name(enum web_method method);

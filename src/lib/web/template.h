@@ -2,7 +2,7 @@
 #ifndef HUFU_WEB_TEMPLATE_H
 #define HUFU_WEB_TEMPLATE_H
 
-#include "words.h"
+#include "catalogue.h"
 
 /* Output of one page. The first failure sticks and is told by template_end. */
 struct template
@@ -33,6 +33,6 @@ void template_put_date(struct template *t, int64_t seconds);
 void template_put_time(struct template *t, int64_t seconds);
 void template_put_money(struct template *t, int64_t fen); /* 50.00元, CNY 50.00 */
 /* A translated text; values are filled in and then all is escaped. */
-void template_put_words(struct template *t, enum template_place place, const char *id, const struct words_value *values, size_t n);
+void template_put_words(struct template *t, enum template_place place, const char *id, const struct catalogue_value *values, size_t n);
 
 #endif

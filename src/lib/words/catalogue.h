@@ -1,6 +1,6 @@
 /* Words for people in two languages. The message id is the Chinese text itself, or "HF-nnnn" for a fault; po/ holds the English. */
-#ifndef HUFU_WORDS_WORDS_H
-#define HUFU_WORDS_WORDS_H
+#ifndef HUFU_WORDS_CATALOGUE_H
+#define HUFU_WORDS_CATALOGUE_H
 
 #include "bytes.h"
 
@@ -10,21 +10,21 @@ enum language { LANGUAGE_ZH, LANGUAGE_EN, LANGUAGES };
 #define N_(text) text
 
 /* The text in the language; the id itself when the catalogue has no row (Chinese ids need none in Chinese). Never NULL. */
-const char *words_get(enum language language, const char *id);
+const char *catalogue_text(enum language language, const char *id);
 /* Words of a fault, by its row "HF-nnnn"; those of HF-9001 when it has none. */
-const char *words_of_fault(enum language language, enum err_code code);
-/* "zh" or "en": also the value of the lang attribute ("zh-CN", "en") by words_tag. */
-const char *words_name(enum language language);
-const char *words_tag(enum language language);
+const char *catalogue_fault(enum language language, enum err_code code);
+/* "zh" or "en": also the value of the lang attribute ("zh-CN", "en") by language_tag. */
+const char *language_name(enum language language);
+const char *language_tag(enum language language);
 
 /* A value for {name} in a text. text may be NULL: then number is written. */
-struct words_value {
+struct catalogue_value {
 	const char *name;
 	const char *text;
 	int64_t number;
 };
 /* Appends the text of id with its {name} filled in; {name|one|many} picks by whether the number is 1. An unknown name stays as it is. */
-int words_format(struct buf *out, enum language language, const char *id, const struct words_value *values, size_t n,
-                 struct err *err) MUST_CHECK;
+int catalogue_format(struct buf *out, enum language language, const char *id, const struct catalogue_value *values, size_t n,
+                     struct err *err) MUST_CHECK;
 
 #endif
