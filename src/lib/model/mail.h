@@ -1,0 +1,41 @@
+/* A mail that is owed to someone: what happened, to whom, in which language. The words are made by the courier. */
+#ifndef HUFU_MODEL_MAIL_H
+#define HUFU_MODEL_MAIL_H
+
+#include "column.h"
+
+enum mail_kind {
+	MAIL_CODE,     /* number and resume code */
+	MAIL_RECEIVED, /* submitted */
+	MAIL_RETURNED, /* with the reason */
+	MAIL_REJECTED,
+	MAIL_READY, /* approved, ready to collect */
+	MAIL_COLLECTED,
+	MAIL_REVOKED,
+	MAIL_SUSPENDED
+};
+extern const char *const mail_kind_names[];
+
+enum mail_state { MAIL_WAITING, MAIL_SENT, MAIL_FAILED };
+extern const char *const mail_state_names[]; /* "waiting", "sent", "failed" */
+
+struct mail {
+	int64_t id;
+	enum mail_kind kind;
+	const char *address;
+	const char *language; /* "zh" or "en" first; both are in the mail */
+	const char *number;   /* of the application; "" */
+	const char *name;     /* of the enterprise */
+	const char *detail;   /* code, reason or serials, by kind; erased once sent */
+	enum mail_state state;
+	int64_t tries, due, created, sent;
+	const char *fault; /* of the last try, for the staff */
+};
+extern const struct shape mail_shape;
+
+struct mail_list {
+	struct mail *items;
+	size_t count;
+};
+
+#endif

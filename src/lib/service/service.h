@@ -1,0 +1,48 @@
+/* The rules of hufu for the portal: verbs over the store, the signer and the papers. Knows no HTTP; usable from many threads. */
+#ifndef HUFU_SERVICE_SERVICE_H
+#define HUFU_SERVICE_SERVICE_H
+
+#include "pool.h"
+#include "secret.h"
+#include "session.h"
+
+struct service;
+
+/* The signer as the service sees it: one question, one answer (call_ask). Tests put a fake here. */
+struct signer_door {
+	int (*ask)(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err);
+	void *ctx;
+};
+
+/* Everything is copied; texts and certificates need not outlive service_new. */
+struct service_settings {
+	const char *store;                   /* path of the database */
+	int papers;                          /* directory descriptor for encrypted papers; taken over */
+	struct bytes storage_key;            /* 32 bytes: wraps the papers' keys, seals resident IDs; never in a backup of the database */
+	struct bytes root, issuing, journal; /* certificates, DER, pinned */
+	const char *const *origins;          /* NULL-terminated; the first is the service's own address in mails */
+	int32_t session_idle, session_absolute; /* seconds; 0: 1800 and 28800 */
+	int32_t code_hours;                     /* life of a resume code; 0: 720 */
+	int64_t paper_max;                      /* bytes of one paper; 0: 10 MiB */
+	int32_t papers_max;                     /* papers of one application; 0: 10 */
+	int64_t disk_reserve;                   /* bytes that uploads leave free; 0: 256 MiB */
+	int32_t uploads_per_hour;               /* new papers for each address; 0: 60 */
+	int32_t drafts_per_hour;                /* new drafts for each address; 0: 20 */
+	bool evaluation;                        /* the CA was made for evaluation: the profile of 20 days may be ordered */
+};
+
+/* Opens and migrates the store. */
+int service_new(struct service **s, const struct service_settings *settings, struct signer_door signer, struct err *err) MUST_CHECK;
+/* Starts the feed's follower (with a door of its own, as it waits long) and the teller of the audit head. */
+int service_start(struct service *s, struct signer_door feed, struct err *err) MUST_CHECK;
+void service_free(struct service **s); /* stops what was started */
+
+/* Who asks: made from a session, or a visitor. The words are lent. */
+struct actor {
+	const struct session *session; /* NULL: nobody */
+	const char *address;           /* of the peer, for the audit and the rates */
+};
+
+bool service_evaluation(const struct service *s);
+
+#endif
