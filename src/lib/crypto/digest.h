@@ -20,7 +20,9 @@ void sha1(struct bytes data, uint8_t out[20]);
 void sha256(struct bytes data, uint8_t out[32]);
 
 int hmac_sm3(const struct secret *key, struct bytes data, uint8_t out[SM3_SIZE], struct err *err) MUST_CHECK;
-/* Key derivation: HMAC-SM3(key, label || 00 || context). */
+/* Over n parts one after the other, as if they stood in one piece. */
+int hmac_sm3_parts(const struct secret *key, const struct bytes *parts, size_t n, uint8_t out[SM3_SIZE], struct err *err) MUST_CHECK;
+/* Key derivation: HMAC-SM3(key, label || 00 || context), 32 bytes. */
 int kdf_sm3(const struct secret *key, const char *label, struct bytes context, struct secret *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@ int envelope_seal(const struct sm2_public *to, const struct sm2_private *key, st
 
 /* The parts of an envelope, lent from der; reads 104 and 104.1, NULL or absent parameters; strict DER otherwise. */
 struct envelope {
-	struct bytes cipher;        /* SM2Cipher DER */
+	struct bytes cipher; /* SM2Cipher DER */
 	uint8_t point[SM2_POINT_SIZE];
 	uint8_t encrypted[32];
 };

@@ -7,7 +7,8 @@
 /* Sealed file: magic "hufu-sealed-1\n", label (length byte + text), scrypt salt 16, N as log2 (byte; 15), then seal() of the secret with
  * the header as context. label says what it is ("issuing", "journal", "escrow-master") and is checked on opening. */
 int keyring_seal(struct bytes passphrase, const char *label, const struct secret *content, struct buf *out, struct err *err) MUST_CHECK;
-/* HF_PASSPHRASE when passphrase or bytes are wrong. */
+/* HF_PASSPHRASE when the passphrase is wrong or the content was changed, HF_SEAL_BROKEN when it is no sealed file or bears another label.
+ */
 int keyring_open(struct bytes passphrase, const char *label, struct bytes sealed, struct secret *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -4,10 +4,10 @@
 
 #include "secret.h"
 
-#define SM2_POINT_SIZE 65      /* 04 || X || Y */
+#define SM2_POINT_SIZE 65 /* 04 || X || Y */
 #define SM2_SCALAR_SIZE 32
-#define SM2_SPKI_SIZE 91       /* SubjectPublicKeyInfo DER, gm-facts A.2 */
-#define SM2_SIGNATURE_MAX 72   /* DER SEQUENCE { r, s } */
+#define SM2_SPKI_SIZE 91        /* SubjectPublicKeyInfo DER, gm-facts A.2 */
+#define SM2_SIGNATURE_MAX 72    /* DER SEQUENCE { r, s } */
 #define SM2_CIPHER_OVERHEAD 128 /* more than DER of C1C3C2 adds to the plaintext */
 #define SM2_KEY_ID_SIZE 20
 
@@ -33,7 +33,7 @@ int sm2_private_generate(struct sm2_private **key, struct err *err) MUST_CHECK;
 int sm2_private_from_scalar(struct sm2_private **key, const struct secret *scalar, struct err *err) MUST_CHECK;
 int sm2_private_scalar(const struct sm2_private *key, struct secret *out, struct err *err) MUST_CHECK;
 const struct sm2_public *sm2_private_public(const struct sm2_private *key); /* lends */
-void sm2_private_free(struct sm2_private **key); /* wipes */
+void sm2_private_free(struct sm2_private **key);                            /* wipes */
 
 /* Signs SM3(Z || message). out gets DER; size at most SM2_SIGNATURE_MAX. */
 int sm2_sign(const struct sm2_private *key, struct bytes message, struct buf *out, struct err *err) MUST_CHECK;
@@ -51,9 +51,11 @@ int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err) MU
 
 /* Public-key encryption, DER SM2Cipher { x, y, hash, cipher } (gm-facts A.4). */
 int sm2_encrypt(const struct sm2_public *key, struct bytes plain, struct buf *out, struct err *err) MUST_CHECK;
+/* HF_ENVELOPE when cipher is malformed, larger than SECRET_MAX, or does not open. */
 int sm2_decrypt(const struct sm2_private *key, struct bytes cipher, struct secret *out, struct err *err) MUST_CHECK;
 
-/* Batches: the walls for speed. Results stand in the items; the call itself fails only on memory. */
+/* Batches: the walls for speed. Results stand in the items; the call itself fails only on memory. An item whose result is -1 has an
+ * empty signature. */
 struct sm2_sign_item {
 	const struct sm2_private *key;
 	struct bytes message;
@@ -69,7 +71,8 @@ struct sm2_verify_item {
 int sm2_sign_many(struct sm2_sign_item *items, size_t n, struct err *err) MUST_CHECK;
 int sm2_verify_many(struct sm2_verify_item *items, size_t n, struct err *err) MUST_CHECK;
 
-/* Thread CPU time spent inside the crypto door by this thread, in ns, and calls; for the metrics. */
+/* CPU time that this thread spent in signing, verifying, making keys, encrypting and decrypting, in ns, and the calls; for the metrics.
+ * Digests and SM4 are not counted: to measure one would cost as much as to do it. */
 struct crypto_account {
 	uint64_t ns;
 	uint64_t signs, verifies, others;

@@ -1,0 +1,61 @@
+#include "algorithm.h"
+
+#include "crypto_load.h"
+#include "log.h"
+#include "random.h"
+
+#include <openssl/err.h>
+#include <openssl/obj_mac.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static struct algorithms fetched;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+void crypto_die(const char *what)
+{
+	char reason[160];
+
+	ERR_error_string_n(ERR_peek_last_error(), reason, sizeof(reason));
+	log_error("crypto.failed", "%s: %s", what, reason);
+	abort();
+}
+
+int crypto_fault(struct err *err, const char *what)
+{
+	char reason[160];
+
+	ERR_error_string_n(ERR_peek_last_error(), reason, sizeof(reason));
+	ERR_clear_error();
+	return err_set(err, HF_CRYPTO, "%s: %s", what, reason);
+}
+
+static void fetch(void)
+{
+	uint8_t seed;
+
+	fetched.sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
+	fetched.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	fetched.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	fetched.sm4_ecb = EVP_CIPHER_fetch(NULL, "SM4-ECB", NULL);
+	fetched.sm4_ctr = EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL);
+	fetched.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	fetched.scrypt = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
+	fetched.sm2 = EC_GROUP_new_by_curve_name(NID_sm2);
+	if (fetched.sm3 == NULL || fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL ||
+	    fetched.hmac == NULL || fetched.scrypt == NULL || fetched.sm2 == NULL)
+		crypto_die("fetching the algorithms");
+	random_bytes(&seed, sizeof(seed));
+}
+
+const struct algorithms *algorithms_get(void)
+{
+	if (pthread_once(&once, fetch) != 0)
+		crypto_die("pthread_once");
+	return &fetched;
+}
+
+void crypto_load(void)
+{
+	(void)algorithms_get();
+}

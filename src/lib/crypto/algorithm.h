@@ -1,0 +1,30 @@
+/* The algorithms of OpenSSL that hufu uses, fetched once. Only for the files of this folder. */
+#ifndef HUFU_CRYPTO_ALGORITHM_H
+#define HUFU_CRYPTO_ALGORITHM_H
+
+#include "bytes.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+
+struct algorithms {
+	EVP_MD *sm3;
+	EVP_MD *sha1;
+	EVP_MD *sha256;
+	EVP_CIPHER *sm4_ecb;
+	EVP_CIPHER *sm4_ctr;
+	EVP_MAC *hmac;
+	EVP_KDF *scrypt;
+	EC_GROUP *sm2; /* the curve; read only, shared by all threads */
+};
+
+const struct algorithms *algorithms_get(void);
+
+/* Ends the process after an event in the log: for what no caller can go on without. what names the failed step. */
+void crypto_die(const char *what) __attribute__((noreturn));
+
+/* HF_CRYPTO with what failed and OpenSSL's reason; empties OpenSSL's error queue. Returns -1. */
+int crypto_fault(struct err *err, const char *what);
+
+#endif

@@ -1,0 +1,117 @@
+#include "digest.h"
+
+#include "algorithm.h"
+
+#include <openssl/core_names.h>
+#include <openssl/params.h>
+#include <stdlib.h>
+
+static void digest_two(const EVP_MD *md, struct bytes a, struct bytes b, uint8_t *out)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL || EVP_DigestInit_ex2(ctx, md, NULL) != 1 || EVP_DigestUpdate(ctx, a.data, a.size) != 1 ||
+	    EVP_DigestUpdate(ctx, b.data, b.size) != 1 || EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		crypto_die("digest");
+	EVP_MD_CTX_free(ctx);
+}
+
+void sm3(struct bytes data, uint8_t out[SM3_SIZE])
+{
+	digest_two(algorithms_get()->sm3, data, BYTES_NONE, out);
+}
+
+void sm3_two(struct bytes a, struct bytes b, uint8_t out[SM3_SIZE])
+{
+	digest_two(algorithms_get()->sm3, a, b, out);
+}
+
+void sha1(struct bytes data, uint8_t out[20])
+{
+	digest_two(algorithms_get()->sha1, data, BYTES_NONE, out);
+}
+
+void sha256(struct bytes data, uint8_t out[32])
+{
+	digest_two(algorithms_get()->sha256, data, BYTES_NONE, out);
+}
+
+struct sm3_stream {
+	EVP_MD_CTX *ctx;
+};
+
+int sm3_stream_new(struct sm3_stream **s, struct err *err)
+{
+	*s = calloc(1, sizeof(**s));
+	if (*s == NULL)
+		return err_set(err, HF_MEMORY, "SM3 stream");
+	(*s)->ctx = EVP_MD_CTX_new();
+	if ((*s)->ctx == NULL || EVP_DigestInit_ex2((*s)->ctx, algorithms_get()->sm3, NULL) != 1) {
+		sm3_stream_free(s);
+		return crypto_fault(err, "SM3 stream");
+	}
+	return 0;
+}
+
+int sm3_stream_add(struct sm3_stream *s, struct bytes data, struct err *err)
+{
+	if (EVP_DigestUpdate(s->ctx, data.data, data.size) != 1)
+		return crypto_fault(err, "SM3 stream");
+	return 0;
+}
+
+int sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE], struct err *err)
+{
+	if (EVP_DigestFinal_ex(s->ctx, out, NULL) != 1)
+		return crypto_fault(err, "SM3 stream");
+	return 0;
+}
+
+void sm3_stream_free(struct sm3_stream **s)
+{
+	if (*s == NULL)
+		return;
+	EVP_MD_CTX_free((*s)->ctx);
+	free(*s);
+	*s = NULL;
+}
+
+int hmac_sm3_parts(const struct secret *key, const struct bytes *parts, size_t n, uint8_t out[SM3_SIZE], struct err *err)
+{
+	char name[] = "SM3";
+	OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
+	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(algorithms_get()->hmac);
+	size_t size = 0;
+	int result = -1;
+
+	if (ctx == NULL || EVP_MAC_init(ctx, key->data, key->size, params) != 1)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
+		if (EVP_MAC_update(ctx, parts[i].data, parts[i].size) != 1)
+			goto out;
+	}
+	if (EVP_MAC_final(ctx, out, &size, SM3_SIZE) != 1 || size != SM3_SIZE)
+		goto out;
+	result = 0;
+out:
+	EVP_MAC_CTX_free(ctx);
+	return result == 0 ? 0 : crypto_fault(err, "HMAC-SM3");
+}
+
+int hmac_sm3(const struct secret *key, struct bytes data, uint8_t out[SM3_SIZE], struct err *err)
+{
+	return hmac_sm3_parts(key, &data, 1, out, err);
+}
+
+int kdf_sm3(const struct secret *key, const char *label, struct bytes context, struct secret *out, struct err *err)
+{
+	const struct bytes parts[] = {bytes_text(label), {(const uint8_t *)"", 1}, context};
+
+	if (secret_new(out, SM3_SIZE, err) != 0)
+		return -1;
+	if (hmac_sm3_parts(key, parts, 3, out->data, err) != 0) {
+		secret_free(out);
+		return -1;
+	}
+	return 0;
+}
