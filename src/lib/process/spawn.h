@@ -19,6 +19,7 @@ struct spawn {
 	size_t fd_count;
 	const char *const *env; /* NULL-terminated extra NAME=value; the rest of the environment is PATH, LANG, TZ only */
 	uid_t uid; gid_t gid;   /* (uid_t)-1: stay */
+	int input, output;      /* become the child's 0 and 1; 0: as here */
 };
 
 /* All descriptors but 0-2 and the given ones are closed in the child; signals reset; dies with its parent (PDEATHSIG). */
