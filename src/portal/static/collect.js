@@ -1,0 +1,31 @@
+// Collecting: the agent installs both certificates, proves that the encryption key opens, and the holder signs the acceptance.
+
+import * as agent from "./agent.js";
+import { consent, send } from "./consent.js";
+import { watchKeys } from "./keys.js";
+
+const form = document.getElementById("collect");
+const button = form.querySelector("[type=submit]");
+const { application, hash, sign, encryption, envelope } = form.dataset;
+let place = null; // {key, container} that made the CSR
+
+watchKeys(document.getElementById("keys"), {
+	onPick() {},
+	onChange(rows) {
+		place = null;
+		for (const { key } of rows)
+			for (const { container, key_hash } of key.containers)
+				if (key_hash === hash)
+					place = { key: key.key, container };
+		button.disabled = place === null;
+		document.getElementById("other-key").hidden = rows.length === 0 || place !== null;
+		document.getElementById("this-key").hidden = place === null;
+	},
+});
+
+form.addEventListener("submit", async (event) => {
+	event.preventDefault();
+	const signed = await consent((signal) => agent.install({ ...place, application, sign, encryption, envelope }, signal));
+	if (signed !== null)
+		send(form, { order: signed.order, signature: signed.signature });
+});

@@ -1,0 +1,15 @@
+// The key at hand: it makes a signature key and a CSR inside, and the form takes the CSR to the application.
+
+import * as agent from "./agent.js";
+import { consent, send } from "./consent.js";
+import { watchKeys } from "./keys.js";
+
+const form = document.getElementById("enroll");
+
+watchKeys(document.getElementById("keys"), {
+	async onPick(row) {
+		const made = await consent((signal) => agent.makeKey(row.key.key, signal));
+		if (made !== null)
+			send(form, { csr: made.csr, key: made.key });
+	},
+});

@@ -1,0 +1,109 @@
+// The list of certificate keys on a page: alive by itself when a key comes or goes, and says what is missing when there is none.
+
+import * as agent from "./agent.js";
+import { explain, part, word } from "./words.js";
+
+const AGAIN_MS = [500, 1000, 2000, 4000]; // then every four seconds
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const day = (seconds) => Math.floor((seconds + 28800) / 86400); // the service's calendar, Asia/Shanghai
+
+function daysLeft(certificate, now) {
+	const left = day(certificate.notafter) - day(now);
+	if (now > certificate.notafter)
+		return { text: word("expired"), tone: "black" };
+	const tone = left <= 7 ? "red" : left <= 30 ? "amber" : "grey";
+	return { text: left === 0 ? word("last-day") : word("days", { days: left }), tone };
+}
+
+function pinWords(pin) {
+	if (pin.state === "blocked")
+		return word("pin-blocked");
+	return word(pin.state === "initial" ? "pin-initial" : "pin-tries", { tries: pin.tries, max: pin.max });
+}
+
+// The rows of one key: a row per certificate for "certificate", else one for the key.
+function rowsOf(key, want) {
+	const pin = pinWords(key.pin);
+	if (want !== "certificate")
+		return [{ key, container: null, title: key.label || key.key, detail: key.key, pin, left: null }];
+	return key.containers.filter((c) => c.sign).map((container) => ({
+		key, container, title: container.sign.name, detail: key.key, pin, left: container.sign,
+	}));
+}
+
+function draw(list, rows, now, picked, onPick) {
+	list.replaceChildren(...rows.map((row) => {
+		const node = part("key-row", row);
+		const button = node.querySelector("button");
+		const badge = node.querySelector("[data-badge]");
+		if (row.left) {
+			const left = daysLeft(row.left, now);
+			badge.textContent = left.text;
+			badge.classList.add(left.tone);
+		} else {
+			badge.remove();
+		}
+		button.setAttribute("aria-pressed", String(picked(row)));
+		button.disabled = row.key.pin.state === "blocked";
+		button.addEventListener("click", () => onPick(row));
+		return node;
+	}));
+}
+
+// place: an element with data-want "certificate" or "key", holding [data-say] and [data-list].
+// onPick(row) is called for a click; onChange(rows) after each new list.
+export function watchKeys(place, { onPick, onChange = () => {} }) {
+	const say = place.querySelector("[data-say]");
+	const list = place.querySelector("[data-list]");
+	const want = place.dataset.want;
+	const behind = Number(place.dataset.now) - Date.now() / 1000; // the server's clock counts
+	let chosen = null;
+	const same = (row) => chosen !== null && row.key.key === chosen.key.key && row.container?.container === chosen.container?.container;
+
+	function tell(text, state) {
+		if (say.textContent !== text)
+			say.textContent = text;
+		place.dataset.state = state;
+		for (const mend of place.querySelectorAll("[data-mend]"))
+			mend.hidden = !mend.dataset.mend.split(" ").includes(state);
+	}
+	async function refresh() {
+		const found = await agent.keys();
+		const rows = found.flatMap((key) => rowsOf(key, want));
+		if (!rows.some(same))
+			chosen = null;
+		draw(list, rows, Date.now() / 1000 + behind, same, (row) => {
+			chosen = row;
+			for (const button of list.querySelectorAll("button"))
+				button.setAttribute("aria-pressed", "false");
+			list.querySelectorAll("button")[rows.findIndex(same)]?.setAttribute("aria-pressed", "true");
+			onPick(row);
+		});
+		if (rows.length > 0)
+			tell(word("pick-" + want), "keys");
+		else
+			tell(word(found.length > 0 ? "no-certificate" : "no-key"), found.length > 0 ? "no-certificate" : "no-key");
+		onChange(rows);
+	}
+	function lost(error) {
+		list.replaceChildren();
+		onChange([]);
+		tell(explain(error), error.code);
+	}
+	async function run() {
+		for (let tries = 0; ; tries++) {
+			try {
+				await agent.find();
+				await refresh();
+				tries = 0;
+				await agent.listen(() => refresh().catch(lost));
+			} catch (error) {
+				lost(error);
+			}
+			await wait(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
+		}
+	}
+	run();
+	return { chosen: () => chosen, refresh };
+}

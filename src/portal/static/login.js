@@ -1,0 +1,22 @@
+// Login by certificate: doc/protocol/login.md.
+
+import * as agent from "./agent.js";
+import { consent, send } from "./consent.js";
+import { watchKeys } from "./keys.js";
+import { post } from "./portal.js";
+
+const form = document.getElementById("login");
+
+watchKeys(document.getElementById("keys"), {
+	async onPick(row) {
+		const digits = document.querySelector("#waiting [data-digits]");
+		digits.textContent = "····";
+		const answer = await consent(async (signal) => {
+			const asked = await post("/login/challenge");
+			digits.textContent = asked.digits;
+			return agent.signLogin({ key: row.key.key, container: row.container.container, challenge: asked.challenge }, signal);
+		});
+		if (answer !== null)
+			send(form, { serial: answer.serial, certificate: answer.certificate, signature: answer.signature });
+	},
+});

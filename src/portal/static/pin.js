@@ -1,0 +1,19 @@
+// Changing a key's PIN: old and new are typed in the agent's window, never on the page.
+
+import * as agent from "./agent.js";
+import { consent } from "./consent.js";
+import { watchKeys } from "./keys.js";
+
+const done = document.getElementById("done");
+
+const list = watchKeys(document.getElementById("keys"), {
+	async onPick(row) {
+		done.hidden = true;
+		const changed = await consent((signal) => agent.changePin(row.key.key, signal));
+		if (changed !== null) {
+			done.hidden = false;
+			done.focus();
+		}
+		list.refresh().catch(() => {}); // the list's own watch tells what is wrong
+	},
+});

@@ -1,0 +1,219 @@
+// Papers go up as soon as they are chosen, piece by piece, and go on after a cut from where the server stands.
+// POST creates, PATCH adds at an offset, HEAD tells the offset, DELETE removes: in the manner of tus 1.0.0.
+
+import { headers } from "./portal.js";
+import { explain, part, size, word } from "./words.js";
+
+const PIECE = 1048576;
+const AGAIN_MS = [500, 1000, 2000, 5000, 10000];
+
+const place = document.getElementById("papers");
+const list = place.querySelector(".papers");
+const limit = Number(place.dataset.max);
+const most = Number(place.dataset.most);
+const waiting = []; // files not begun: one goes up at a time
+let running = false;
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+class Cut extends Error {} // the line broke or the server is busy: go on later
+
+// Sends with progress (fetch has none for what goes up).
+function send(method, url, more, body = null, onProgress = null) {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open(method, url);
+		for (const [name, value] of Object.entries(headers(more)))
+			request.setRequestHeader(name, value);
+		request.timeout = 120000;
+		request.onload = () => resolve(request);
+		request.onerror = request.ontimeout = () => reject(new Cut());
+		if (onProgress)
+			request.upload.onprogress = (event) => onProgress(event.loaded);
+		request.send(body);
+	});
+}
+
+function refusal(request) {
+	if (request.status >= 500)
+		return new Cut();
+	try {
+		const { code, text } = JSON.parse(request.responseText);
+		return { code, text };
+	} catch {
+		return { code: "fault" };
+	}
+}
+
+const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+async function create(file) {
+	const request = await send("POST", place.dataset.url, {
+		"Upload-Length": String(file.size),
+		"Upload-Metadata": `filename ${base64(file.name)}`,
+	});
+	if (request.status !== 201)
+		throw refusal(request);
+	return request.getResponseHeader("Location");
+}
+
+async function offsetOf(url) {
+	const request = await send("HEAD", url, {});
+	if (request.status === 404)
+		throw { code: "HF-6005" };
+	if (request.status !== 200)
+		throw refusal(request);
+	return Number(request.getResponseHeader("Upload-Offset"));
+}
+
+// One piece; the answer carries the hash once the paper is whole.
+async function add(url, file, offset, onProgress) {
+	const piece = await file.slice(offset, offset + PIECE).arrayBuffer().catch(() => {
+		throw { code: "file-changed" };
+	});
+	const request = await send("PATCH", url, {
+		"Content-Type": "application/offset+octet-stream",
+		"Upload-Offset": String(offset),
+	}, piece, onProgress);
+	if (request.status !== 204 && request.status !== 409)
+		throw refusal(request);
+	return request;
+}
+
+function row(file, resumed) {
+	const found = resumed && [...list.children].find((li) => li.dataset.url === resumed);
+	const node = part("paper-row", { name: file.name });
+	if (found)
+		found.replaceWith(node);
+	else
+		list.append(node);
+	return node;
+}
+
+function show(node, sent, file, text) {
+	node.querySelector("progress").value = file.size ? sent / file.size : 0;
+	node.querySelector("[data-fill=state]").textContent = text ?? word("sent", { sent: size(sent), size: size(file.size) });
+}
+
+function done(node, url, file, hash) {
+	node.dataset.url = url;
+	node.querySelector("progress").remove();
+	node.querySelector("[data-fill=state]").textContent = size(file.size);
+	node.querySelector("[data-fill=hash]").textContent = `SM3 ${hash}`;
+	removable(node);
+	count();
+}
+
+function failed(node, error) {
+	node.querySelector("progress").remove();
+	const state = node.querySelector("[data-fill=state]");
+	state.textContent = explain(error);
+	state.classList.add("fault");
+	removable(node);
+}
+
+async function upload(file, resumed) {
+	const node = row(file, resumed);
+	let url = resumed;
+	for (let tries = 0; ; tries++) {
+		try {
+			url ??= await create(file);
+			let offset = await offsetOf(url);
+			while (offset < file.size) {
+				const request = await add(url, file, offset, (sent) => show(node, offset + sent, file));
+				tries = 0;
+				if (request.status === 409) {
+					offset = await offsetOf(url);
+					continue;
+				}
+				offset = Number(request.getResponseHeader("Upload-Offset"));
+				show(node, offset, file);
+				if (offset === file.size)
+					done(node, url, file, request.getResponseHeader("Upload-Hash") ?? "");
+			}
+			return;
+		} catch (error) {
+			if (!(error instanceof Cut)) {
+				failed(node, error);
+				return;
+			}
+			show(node, 0, file, word("waiting-line"));
+			await wait(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
+		}
+	}
+}
+
+function unfit(file) {
+	if (file.size === 0)
+		return { code: "HF-6001" };
+	if (file.size > limit)
+		return { code: "HF-6002" };
+	return !/\.(pdf|jpe?g|png)$/i.test(file.name) ? { code: "HF-6003" } : null;
+}
+
+// A part of the same file may be on the server from before a cut.
+const partOf = (file) => [...list.querySelectorAll("li[data-part-size]")]
+	.find((li) => li.dataset.partName === file.name && Number(li.dataset.partSize) === file.size)?.dataset.url;
+
+async function take(files) {
+	waiting.push(...files);
+	if (running)
+		return;
+	running = true;
+	while (waiting.length > 0) {
+		const file = waiting.shift();
+		const error = list.children.length >= most ? { code: "HF-6006" } : unfit(file);
+		if (error)
+			failed(row(file, null), error);
+		else
+			await upload(file, partOf(file));
+	}
+	running = false;
+}
+
+function count() {
+	const whole = list.querySelectorAll("li[data-url]:not([data-part-size])").length;
+	document.getElementById("none-yet").hidden = whole > 0;
+}
+
+async function remove(node) {
+	if (node.dataset.url) {
+		const request = await send("DELETE", node.dataset.url, {}).catch(() => null);
+		if (request === null || (request.status !== 204 && request.status !== 404)) {
+			node.querySelector("[data-fill=state]").textContent = explain(request ? refusal(request) : { code: "absent-server" });
+			return;
+		}
+	}
+	node.remove();
+	count();
+	drop.querySelector("input[type=file]").focus();
+}
+
+function removable(node) {
+	const button = node.querySelector("[data-remove]");
+	button.hidden = false;
+	button.addEventListener("click", (event) => {
+		event.preventDefault();
+		remove(node);
+	});
+}
+
+const drop = place.querySelector(".drop");
+const input = drop.querySelector("input[type=file]");
+drop.querySelector("[type=submit]").hidden = true;
+input.multiple = true;
+input.addEventListener("change", () => {
+	take([...input.files]);
+	input.value = "";
+});
+for (const name of ["dragenter", "dragover", "dragleave", "drop"])
+	drop.addEventListener(name, (event) => {
+		event.preventDefault();
+		drop.classList.toggle("over", name === "dragenter" || name === "dragover");
+	});
+drop.addEventListener("drop", (event) => take([...event.dataTransfer.files]));
+list.querySelectorAll("li").forEach(removable);
+addEventListener("beforeunload", (event) => {
+	if (running)
+		event.preventDefault();
+});
