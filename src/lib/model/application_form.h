@@ -3,7 +3,7 @@
 #define HUFU_MODEL_APPLICATION_FORM_H
 
 #include "application.h"
-#include "form_field.h"
+#include "entry_field.h"
 
 struct application_form {
 	const char *name, *code, *organisation_code, *address, *province, *city, *legal_person;
@@ -12,18 +12,18 @@ struct application_form {
 	const char *telephone, *mail, *department;
 };
 
-extern const struct form_field application_fields[];
+extern const struct entry_field application_fields[];
 extern const size_t application_fields_count;
 
 /* By HTML name; NULL when there is none. */
-const struct form_field *application_field(const char *name);
-const char *application_form_get(const struct application_form *form, const struct form_field *field); /* "" for NULL */
-void application_form_set(struct application_form *form, const struct form_field *field, const char *value);
+const struct entry_field *application_field(const char *name);
+const char *application_form_get(const struct application_form *form, const struct entry_field *field); /* "" for NULL */
+void application_form_set(struct application_form *form, const struct entry_field *field, const char *value);
 
 /* Reads all fields (`typed` may have NULLs), puts what can be kept into `kept`, and lists what cannot. HF_MEMORY at the pool's end. */
-int application_form_read(const struct application_form *typed, struct application_form *kept, struct form_faults *faults,
+int application_form_read(const struct application_form *typed, struct application_form *kept, struct entry_faults *faults,
                           struct pool *pool, struct err *err) MUST_CHECK;
 /* Adds the faults that keep a form from being submitted. has_id: a resident identity number is sealed already. */
-void application_form_check(const struct application_form *kept, bool has_id, int64_t today, struct form_faults *faults);
+void application_form_check(const struct application_form *kept, bool has_id, int64_t today, struct entry_faults *faults);
 
 #endif

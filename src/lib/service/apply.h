@@ -11,7 +11,7 @@
  * Fields that cannot be kept keep their old value and are listed in faults; that alone is no error.
  * HF_APPLICATION_VERSION when another change came between, HF_APPLICATION_STATE when it is not open, HF_RATE. */
 int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
-               const char *language, struct form_faults *faults, struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;
+               const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;
 
 /* The application this session works on, and its papers. HF_APPLICATION_UNKNOWN when the session has none or another. */
 int apply_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct application *application,
@@ -27,7 +27,7 @@ int apply_key(struct service *s, const struct actor *actor, const char *number, 
 /* Refusals: faults (then HF_FIELD_FORMAT and the list), HF_PAPER_MISSING, HF_PAPER_EXPIRED for an upload that is not whole,
  * HF_KEY_ABSENT without a key, HF_APPLICATION_VERSION, HF_APPLICATION_STATE, HF_APPLICATION_LIVE (then live has the other's number).
  * The same submission again is no error. */
-int apply_submit(struct service *s, const struct actor *actor, const char *number, int64_t version, struct form_faults *faults,
+int apply_submit(struct service *s, const struct actor *actor, const char *number, int64_t version, struct entry_faults *faults,
                  char live[APPLICATION_NUMBER_SIZE + 1], struct pool *pool, struct application *submitted, struct err *err) MUST_CHECK;
 
 /* Before it was accepted. */
