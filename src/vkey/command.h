@@ -8,11 +8,11 @@
 struct application {
 	struct memory_file *file;
 	struct memory memory;
-	struct secret master;              /* there only while the PIN is verified */
+	struct secret master; /* there only while the PIN is verified */
 	bool selected;
 	struct memory_container *container; /* lent from memory; NULL when none is selected */
-	struct err fault;                  /* why a command answered CARD_FAILED or CARD_MEMORY_FAILED; for the log */
-	bool broken;                       /* memory is neither the old nor the new one: the card ends */
+	struct err fault;                   /* why a command answered CARD_FAILED or CARD_MEMORY_FAILED; for the log */
+	bool broken;                        /* memory is neither the old nor the new one: the card ends */
 };
 
 typedef uint16_t command_fn(struct application *app, const struct apdu *command, struct buf *out);

@@ -1,3 +1,4 @@
+/* Selecting, making and deleting containers. */
 #include "command.h"
 
 uint16_t command_select_application(struct application *app, const struct apdu *command, struct buf *out)

@@ -1,3 +1,4 @@
+/* Data objects: what the card tells of itself, labels, certificates, public keys. */
 #include "command.h"
 
 #include <string.h>
@@ -23,7 +24,7 @@ uint16_t command_get_maker(struct application *app, const struct apdu *command, 
 uint16_t command_get_status(struct application *app, const struct apdu *command, struct buf *out)
 {
 	const struct memory *m = &app->memory;
-	const uint8_t status[CARD_STATUS_SIZE] = {(uint8_t)m->pin_state, m->tries_left,      CARD_PIN_TRIES,
+	const uint8_t status[CARD_STATUS_SIZE] = {(uint8_t)m->pin_state, m->tries_left,     CARD_PIN_TRIES,
 	                                          app->master.size > 0,  (uint8_t)m->count, CARD_CONTAINERS_MAX};
 
 	return command_give(app, out, BYTES_ARRAY(status));

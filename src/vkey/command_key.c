@@ -1,3 +1,4 @@
+/* Private keys: made, imported and used inside the card. */
 #include "command.h"
 #include "envelope.h"
 #include "random.h"

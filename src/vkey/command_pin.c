@@ -1,3 +1,4 @@
+/* The PIN: verified, changed, forgotten. */
 #include "command.h"
 #include "vault.h"
 

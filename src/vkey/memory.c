@@ -1,3 +1,4 @@
+/* The memory in the form of one file, and its containers. */
 #include "memory.h"
 
 #include "digest.h"
@@ -44,8 +45,7 @@ bool memory_serial_valid(struct bytes serial)
 {
 	const struct bytes prefix = BYTES_LITERAL(CARD_SERIAL_PREFIX);
 
-	if (serial.size <= prefix.size || serial.size > CARD_SERIAL_MAX ||
-	    !bytes_equal((struct bytes){serial.data, prefix.size}, prefix))
+	if (serial.size <= prefix.size || serial.size > CARD_SERIAL_MAX || !bytes_equal((struct bytes){serial.data, prefix.size}, prefix))
 		return false;
 	for (size_t i = 0; i < serial.size; i++)
 		if (!(serial.data[i] >= 'A' && serial.data[i] <= 'Z') && !(serial.data[i] >= '0' && serial.data[i] <= '9'))

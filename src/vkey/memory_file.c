@@ -1,3 +1,4 @@
+/* Where the file lies, its lock, its replacement. */
 #include "memory_file.h"
 
 #include "file.h"

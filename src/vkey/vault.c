@@ -1,3 +1,4 @@
+/* The PIN opens the master, the master opens the keys. */
 #include "vault.h"
 
 #include "keyring.h"

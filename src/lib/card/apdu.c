@@ -1,3 +1,4 @@
+/* Builds and reads APDUs. */
 #include "apdu.h"
 
 #include "card_profile.h"

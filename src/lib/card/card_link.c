@@ -1,3 +1,4 @@
+/* Frames over the socket of a slot, each with a deadline. */
 #include "card_link.h"
 
 #include "card_profile.h"

@@ -1,3 +1,4 @@
+/* Finds the slot directory and the keys in it. */
 #include "slot.h"
 
 #include <dirent.h>

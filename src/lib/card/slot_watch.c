@@ -1,3 +1,4 @@
+/* Keys that come and go: inotify tells that something moved, a fresh look what it was. */
 #include "clock.h"
 #include "slot.h"
 

@@ -1,0 +1,134 @@
+/* vkey: makes a virtual key, or plugs it in until it is told to end. */
+#include "crypto_load.h"
+#include "door.h"
+#include "log.h"
+#include "make.h"
+#include "plug.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 64 };
+
+struct arguments {
+	bool make;
+	const char *file, *slot, *label, *serial;
+	int out;
+};
+
+static int usage(void)
+{
+	(void)fprintf(stderr, "usage: vkey --make --file FILE --label TEXT [--serial HUFUV...] [--out-fd N]\n"
+	                      "       vkey --file FILE --slot NAME|PATH.sock\n");
+	return EXIT_USAGE;
+}
+
+/* false when the arguments are not those of usage(). */
+static bool read_descriptor(const char *text, int *fd)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	*fd = (int)n;
+	return *text != '\0' && *end == '\0' && n >= 1 && n <= 1023;
+}
+
+static bool read_arguments(int argc, char **argv, struct arguments *a)
+{
+	static const struct option options[] = {
+	    {"make", no_argument, NULL, 'm'},
+	    {"file", required_argument, NULL, 'f'},
+	    {"slot", required_argument, NULL, 's'},
+	    {"label", required_argument, NULL, 'l'},
+	    {"serial", required_argument, NULL, 'n'},
+	    {"out-fd", required_argument, NULL, 'o'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	*a = (struct arguments){.out = STDOUT_FILENO};
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		switch (c) {
+		case 'm':
+			a->make = true;
+			break;
+		case 'f':
+			a->file = optarg;
+			break;
+		case 's':
+			a->slot = optarg;
+			break;
+		case 'l':
+			a->label = optarg;
+			break;
+		case 'n':
+			a->serial = optarg;
+			break;
+		case 'o':
+			if (!read_descriptor(optarg, &a->out))
+				return false;
+			break;
+		default:
+			return false;
+		}
+	if (optind != argc || a->file == NULL)
+		return false;
+	return a->make ? a->label != NULL && a->slot == NULL : a->slot != NULL && a->label == NULL && a->serial == NULL;
+}
+
+/* A descriptor that becomes readable when the process shall end. */
+static int open_stop(struct err *err)
+{
+	sigset_t ending;
+	int fd;
+
+	(void)sigemptyset(&ending);
+	(void)sigaddset(&ending, SIGTERM);
+	(void)sigaddset(&ending, SIGINT);
+	(void)sigaddset(&ending, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &ending, NULL) != 0 || (fd = signalfd(-1, &ending, SFD_CLOEXEC)) < 0)
+		return err_set_errno(err, HF_SYSTEM, "signals");
+	return fd;
+}
+
+static int run(const struct arguments *a, struct err *err)
+{
+	struct memory_file *file = NULL;
+	struct application *application = NULL;
+	struct plug plug;
+	int stop, result = -1;
+
+	if (memory_file_open(&file, a->file, err) != 0 || application_new(&application, file, err) != 0)
+		return -1;
+	stop = open_stop(err);
+	if (stop >= 0 && plug_in(&plug, a->slot, err) == 0) {
+		log_info("key.plugged", "in at %s", plug.path);
+		result = door_run(plug.listener, stop, application, err);
+		plug_out(&plug);
+		log_info("key.pulled", "out of %s", plug.path);
+	}
+	if (stop >= 0)
+		(void)close(stop);
+	application_free(&application);
+	return result;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a;
+	struct err err = {0};
+
+	if (!read_arguments(argc, argv, &a))
+		return usage();
+	log_start("vkey", LOG_LEVEL_INFO);
+	crypto_load();
+	if (secret_harden_process(&err) == 0 && (a.make ? make_key(a.file, a.label, a.serial, a.out, &err) : run(&a, &err)) == 0)
+		return EXIT_SUCCESS;
+	log_fault(a.make ? "key.not_made" : "key.failed", &err);
+	return EXIT_FAILURE;
+}
