@@ -1,0 +1,26 @@
+/* PKCS#10 requests (RFC 2986, GM/T 0092): read with proof of possession, and built for a card to sign. */
+#ifndef HUFU_PKI_CSR_H
+#define HUFU_PKI_CSR_H
+
+#include "name.h"
+#include "sm2.h"
+
+#define CSR_DER_MAX 4096u
+
+/* Lent from the bytes that were read, which must outlive it; the key is owned. */
+struct csr {
+	struct bytes subject; /* Name element; names of a request are never taken over into a certificate */
+	struct sm2_public *key;
+};
+
+/* HF_CSR_FORMAT when it is not a version 1 request in DER, HF_CSR_KEY_TYPE for keys and algorithms other than SM2 with SM3,
+ * HF_CSR_PROOF when the signature is not by the key inside. Attributes are checked for form and otherwise ignored. */
+int csr_read(struct csr *csr, struct bytes der, struct err *err) MUST_CHECK;
+void csr_free(struct csr *csr); /* also after a failed csr_read */
+
+/* The CertificationRequestInfo to be signed: `sm2_digest` of it goes to the card. */
+int csr_build(const struct name *subject, const struct sm2_public *key, struct buf *tbs, struct err *err) MUST_CHECK;
+/* Appends the whole request; rs is what the card gave. */
+int csr_assemble(struct bytes tbs, const uint8_t rs[64], struct buf *out, struct err *err) MUST_CHECK;
+
+#endif
