@@ -28,15 +28,10 @@ int feed_read(struct feed *feed, enum event_view view, struct bytes text, struct
 /* Only the reading; for texts whose signature was checked. */
 int feed_parse(struct feed *feed, enum event_view view, struct bytes text, struct pool *pool, struct err *err) MUST_CHECK;
 
-/* Writing a batch: begin, entries in order, end. */
-struct feed_writer {
-	struct json_writer json;
-	struct buf body; /* the body being written */
-};
-void feed_write_begin(struct feed_writer *w, struct buf *out, const uint8_t ca[20]);
-/* body: canonical text of an event. */
-void feed_write_entry(struct feed_writer *w, int64_t number, int64_t time, struct bytes body);
-int feed_write_end(struct feed_writer *w, int64_t from, const uint8_t head[32], int64_t last, int64_t made, int64_t next,
+/* Writing a batch into out: begin, entries in order (body: canonical text of an event), end. */
+void feed_write_begin(struct json_writer *w, struct buf *out, const uint8_t ca[20]);
+void feed_write_entry(struct json_writer *w, int64_t number, int64_t time, struct bytes body);
+int feed_write_end(struct json_writer *w, int64_t from, const uint8_t head[32], int64_t last, int64_t made, int64_t next,
                    struct err *err) MUST_CHECK;
 
 #endif

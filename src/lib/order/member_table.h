@@ -16,6 +16,7 @@ enum member_type {
 	MEMBER_CHOICES,     /* uint32_t, one bit for each of names; the array is sorted, none twice */
 	MEMBER_OBJECT,      /* the struct of the inner table */
 	MEMBER_OBJECT_LIST, /* struct object_list; items of size bytes, the struct of the inner table; at most max */
+	MEMBER_JSON,        /* const struct json *, lent from what is read; not written */
 };
 
 enum member_flag {
@@ -49,6 +50,54 @@ struct member_table {
 	const struct member *rows;
 	size_t count; /* at most 64 */
 };
+
+/* Rows for a member of struct `of`, named `text` in JSON. */
+#define ROW_TEXT(of, text, member, limit, how) \
+	{ \
+		.name = text, .type = MEMBER_TEXT, .offset = offsetof(struct of, member), .max = limit, .flags = how \
+	}
+#define ROW_INTEGER(of, text, member) \
+	{ \
+		.name = text, .type = MEMBER_INTEGER, .offset = offsetof(struct of, member) \
+	}
+#define ROW_HEX(of, text, member, how) \
+	{ \
+		.name = text, .type = MEMBER_HEX, .offset = offsetof(struct of, member), .size = sizeof(((struct of *)0)->member), \
+		.flags = how \
+	}
+#define ROW_HEX_LIST(of, text, member, each, limit, how) \
+	{ \
+		.name = text, .type = MEMBER_HEX_LIST, .offset = offsetof(struct of, member), .size = each, .max = limit, .flags = how \
+	}
+#define ROW_BASE64(of, text, member, limit) \
+	{ \
+		.name = text, .type = MEMBER_BASE64, .offset = offsetof(struct of, member), .max = limit \
+	}
+#define ROW_CHOICE(of, text, member, list) \
+	{ \
+		.name = text, .type = MEMBER_CHOICE, .offset = offsetof(struct of, member), .names = list \
+	}
+#define ROW_CHOICES(of, text, member, list, limit, how) \
+	{ \
+		.name = text, .type = MEMBER_CHOICES, .offset = offsetof(struct of, member), .max = limit, .names = list, .flags = how \
+	}
+#define ROW_OBJECT(of, text, member, table) \
+	{ \
+		.name = text, .type = MEMBER_OBJECT, .offset = offsetof(struct of, member), .inner = table \
+	}
+#define ROW_OBJECT_LIST(of, text, member, each, limit, table) \
+	{ \
+		.name = text, .type = MEMBER_OBJECT_LIST, .offset = offsetof(struct of, member), .size = each, .max = limit, \
+		.inner = table \
+	}
+#define ROW_JSON(of, text, member) \
+	{ \
+		.name = text, .type = MEMBER_JSON, .offset = offsetof(struct of, member) \
+	}
+#define MEMBER_TABLE(rows) \
+	{ \
+		rows, sizeof(rows) / sizeof((rows)[0]) \
+	}
 
 #define MEMBER_ALL UINT64_MAX
 #define MEMBER_BIT(row) (UINT64_C(1) << (row))

@@ -60,7 +60,7 @@ struct order {
 	uint8_t hash[32]; /* SM3 of the text */
 
 	uint8_t application[16], by[ORDER_SERIAL_SIZE], ca[20], nonce[16];
-	int64_t made;
+	int64_t made, v;
 
 	struct order_holder holder;
 	struct order_subject subject;
@@ -90,5 +90,6 @@ const char *order_deed_name(enum order_deed deed);
 const char *order_kind_name(enum order_kind kind); /* ORDER_KIND_NONE: "" */
 const char *order_reason_name(enum order_reason reason);
 extern const char *const order_deed_names[], *const order_reason_names[]; /* ended by NULL */
+extern const struct member_table order_person_table, order_quota_table;   /* members shared with the journal */
 
 #endif

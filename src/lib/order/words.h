@@ -2,14 +2,14 @@
 #ifndef HUFU_ORDER_WORDS_H
 #define HUFU_ORDER_WORDS_H
 
+#include "catalogue.h"
 #include "order.h"
 
-enum words_language { WORDS_ZH, WORDS_EN };
 /* A pinentry line ends at 1000 bytes; the words leave room for the command and for "%0A" in place of each line's end. */
 #define WORDS_MAX 900
 
 /* Lines ended by \n: what is done, to whom, with what, how many papers, until when, and the fingerprint. At most WORDS_MAX bytes. */
-int order_words(const struct order *order, enum words_language language, struct buf *out, struct err *err) MUST_CHECK;
+int order_words(const struct order *order, enum language language, struct buf *out, struct err *err) MUST_CHECK;
 /* The first 4 bytes of the order's hash: 8 digits and a NUL. */
 void order_fingerprint(const struct order *order, char out[9]);
 /* What the person is asked to copy from the paper: the last six characters of the credit code; empty when nothing is asked. */
