@@ -16,7 +16,7 @@ enum entry_rule {
 
 struct entry_field {
 	const char *name;  /* in HTML forms and in JSON */
-	const char *label; /* key of its words in the translations */
+	const char *label; /* Chinese; its id in the catalogue of words */
 	uint16_t min, max; /* characters after normalisation; min 0: may be left out */
 	enum entry_rule rule;
 	size_t offset; /* of the const char * in the form's struct */
@@ -34,7 +34,8 @@ struct entry_faults {
 };
 
 /* Whether the text can be kept at all: UTF-8, no control or bidirectional character, not over the maximum. *out gets the text in
- * normal form C, trimmed of spaces (ASCII and U+3000) at both ends, from pool. HF_NONE, or the code of the fault. */
+ * normal form C, trimmed of spaces (ASCII and U+3000) at both ends, identity codes in capitals, from pool. HF_NONE, or the code of the
+ * fault. */
 enum err_code entry_field_read(const struct entry_field *field, struct bytes typed, struct pool *pool, const char **out);
 /* Whether a text from entry_field_read is what the form asks for: there, long enough, and right by its rule.
  * today: days since 1970, for dates of birth. */
