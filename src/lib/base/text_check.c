@@ -35,7 +35,7 @@ static bool is_bidi(uint32_t point)
 	       (point >= 0x2066 && point <= 0x2069);
 }
 
-enum text_fault text_check(struct bytes text)
+static enum text_fault first_fault(struct bytes text, bool lines)
 {
 	size_t at = 0;
 
@@ -45,13 +45,23 @@ enum text_fault text_check(struct bytes text)
 
 		if (size == 0)
 			return TEXT_NOT_UTF8;
-		if (is_control(point))
+		if (is_control(point) && !(lines && point == '\n'))
 			return TEXT_CONTROL;
 		if (is_bidi(point))
 			return TEXT_BIDI;
 		at += size;
 	}
 	return TEXT_FINE;
+}
+
+enum text_fault text_check(struct bytes text)
+{
+	return first_fault(text, false);
+}
+
+enum text_fault text_check_lines(struct bytes text)
+{
+	return first_fault(text, true);
 }
 
 static bool is_ascii(struct bytes text)

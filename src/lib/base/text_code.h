@@ -23,7 +23,8 @@ enum text_fault {
 	TEXT_BIDI,       /* U+061C, U+200E/F, U+202A-E, U+2066-9 */
 	TEXT_NOT_NFC     /* only reported by text_check_nfc */
 };
-enum text_fault text_check(struct bytes text);     /* UTF-8, no control, no bidi */
+enum text_fault text_check(struct bytes text);       /* UTF-8, no control, no bidi */
+enum text_fault text_check_lines(struct bytes text); /* as text_check, but LF may stand */
 enum text_fault text_check_nfc(struct bytes text); /* and in Unicode normal form C (libunistring) */
 /* Normalises to NFC; the input must be UTF-8. */
 int text_to_nfc(struct buf *out, struct bytes text, struct err *err) MUST_CHECK;

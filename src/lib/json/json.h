@@ -7,11 +7,11 @@
 struct json; /* opaque; owned by the root that json_read gave */
 
 /* Reads one text (RFC 8259): an object or array, nothing after it; refuses repeated members, bad UTF-8, NUL, numbers that
- * are no integer in ±2^53, depth over 32, and texts over max bytes. HF_JSON, HF_LIMIT. */
+ * are no integer of absolute value below 2^53, depth over 32, and texts over max bytes. HF_JSON, HF_LIMIT. */
 int json_read(struct json **root, struct bytes text, size_t max, struct err *err) MUST_CHECK;
 void json_free(struct json **root);
 
-enum json_kind { JSON_OBJECT, JSON_ARRAY, JSON_STRING, JSON_INTEGER, JSON_TRUE, JSON_FALSE, JSON_NULL };
+enum json_kind { JSON_KIND_OBJECT, JSON_KIND_ARRAY, JSON_KIND_STRING, JSON_KIND_INTEGER, JSON_KIND_TRUE, JSON_KIND_FALSE, JSON_KIND_NULL };
 enum json_kind json_kind_of(const struct json *v);
 
 /* Children are lent and live as long as the root. NULL when absent. */
@@ -27,12 +27,12 @@ int json_get_text(const struct json *object, const char *name, struct bytes *out
 int json_get_integer(const struct json *object, const char *name, int64_t *out, struct err *err) MUST_CHECK;
 int json_get_object(const struct json *object, const char *name, const struct json **out, struct err *err) MUST_CHECK;
 int json_get_array(const struct json *object, const char *name, const struct json **out, struct err *err) MUST_CHECK;
-int json_text(const struct json *v, struct bytes *out, struct err *err) MUST_CHECK;
-int json_integer(const struct json *v, int64_t *out, struct err *err) MUST_CHECK;
+int json_as_text(const struct json *v, struct bytes *out, struct err *err) MUST_CHECK;
+int json_as_integer(const struct json *v, int64_t *out, struct err *err) MUST_CHECK;
 /* base64 member to bytes appended to out. */
 int json_get_base64(const struct json *object, const char *name, struct buf *out, struct err *err) MUST_CHECK;
 
-/* Canonical form: members sorted bytewise, no white space, strings as UTF-8 with only '"', '\\' and controls escaped,
+/* Canonical form: members sorted bytewise, no white space, strings as UTF-8 with only '"', '\\' and C0 controls escaped (RFC 8785 3.2.2.2),
  * integers in shortest decimal. Appends to out. doc/protocol/order.md 1. */
 int json_write_canonical(struct buf *out, const struct json *v, struct err *err) MUST_CHECK;
 

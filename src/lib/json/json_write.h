@@ -13,7 +13,7 @@ struct json_writer {
 	int depth;
 	bool object[JSON_DEPTH_MAX];
 	bool first[JSON_DEPTH_MAX];
-	bool named; /* a member name was written and waits for its value */
+	bool whole; /* the one value at the top is complete */
 	bool failed;
 	struct err err;
 };
@@ -24,7 +24,7 @@ int json_end(struct json_writer *w, struct err *err) MUST_CHECK; /* all closed, 
 /* In an object name is the member's name; in an array or at the top it is NULL. */
 void json_open_object(struct json_writer *w, const char *name);
 void json_open_array(struct json_writer *w, const char *name);
-void json_close(struct json_writer *w); /* the innermost object or array */
+void json_close(struct json_writer *w);                                         /* the innermost object or array */
 void json_put_text(struct json_writer *w, const char *name, struct bytes text); /* fails on bad UTF-8 */
 void json_put_string(struct json_writer *w, const char *name, const char *text);
 void json_put_integer(struct json_writer *w, const char *name, int64_t v); /* within ±2^53 */

@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 
-/* Frame: u32 size of what follows (type, id, body) | u16 type | u16 flags | u64 id | body. Big endian. */
+/* Frame: u32 size of what follows (type, flags, id, body) | u16 type | u16 flags | u64 id | body. Big endian. */
 #define FRAME_HEADER_SIZE 16
 #define FRAME_BODY_MAX (8u << 20)
 #define FRAME_FLAG_ANSWER 0x0001u /* an answer to the request with this id */
@@ -18,6 +18,8 @@ struct frame {
 };
 
 int frame_append(struct buf *out, const struct frame *f, struct err *err) MUST_CHECK;
+/* Type, flags and id as soon as the header is there, and the size of the whole frame: 1, 0 or -1 as frame_take. */
+int frame_take_header(struct bytes in, struct frame *f, size_t *size, struct err *err) MUST_CHECK;
 /* 1: a frame was taken from the front of in, *used bytes long; 0: not whole yet; -1: broken (the connection must end). */
 int frame_take(struct bytes in, struct frame *f, size_t *used, struct err *err) MUST_CHECK;
 /* The body of a fault answer. text is for the log of the asking side and holds no secret. */

@@ -109,6 +109,9 @@ static void test_text_faults(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(text_check(bytes_text(cases[i].text)), cases[i].fault);
 	assert_int_equal(text_check((struct bytes){(const uint8_t *)"a\0b", 3}), TEXT_CONTROL);
+	assert_int_equal(text_check(bytes_text("a\nb")), TEXT_CONTROL);
+	assert_int_equal(text_check_lines(bytes_text("a\nb")), TEXT_FINE);
+	assert_int_equal(text_check_lines(bytes_text("a\r\nb")), TEXT_CONTROL);
 }
 
 static void test_normal_form(void **state)

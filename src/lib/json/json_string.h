@@ -1,0 +1,13 @@
+/* The one place where a string becomes JSON. */
+#ifndef HUFU_JSON_JSON_STRING_H
+#define HUFU_JSON_JSON_STRING_H
+
+#include "bytes.h"
+
+/* Integers that every JSON reader keeps exactly (RFC 8259 6). */
+#define JSON_INTEGER_MAX 9007199254740991
+
+/* Appends text in quotes, escaped as RFC 8785 3.2.2.2 says. HF_JSON when it is not UTF-8. */
+int json_append_string(struct buf *out, struct bytes text, struct err *err) MUST_CHECK;
+
+#endif
