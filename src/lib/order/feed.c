@@ -21,7 +21,7 @@ static int read_entry(struct feed_entry *entry, enum event_view view, const stru
 {
 	const struct json *body;
 
-	if (json_kind_of(value) != JSON_OBJECT || json_count(value) != 3 || json_get_object(value, "body", &body, err) < 0 ||
+	if (json_kind_of(value) != JSON_KIND_OBJECT || json_count(value) != 3 || json_get_object(value, "body", &body, err) < 0 ||
 	    json_get_integer(value, "number", &entry->number, err) < 0 || json_get_integer(value, "time", &entry->time, err) < 0)
 		return err_set(err, HF_ORDER_MEMBER, "an entry is not {body, number, time} (journal.md 3)");
 	return journal_event_read(&entry->event, view, body, pool, err);
@@ -49,7 +49,7 @@ static int read_entries(struct feed *feed, enum event_view view, const struct js
 	struct feed_entry *entries;
 	size_t count;
 
-	if (json_kind_of(list) != JSON_ARRAY || json_count(list) > FEED_ENTRIES_MAX)
+	if (json_kind_of(list) != JSON_KIND_ARRAY || json_count(list) > FEED_ENTRIES_MAX)
 		return err_set(err, HF_ORDER_MEMBER, "member entries: not an array of at most %d", FEED_ENTRIES_MAX);
 	count = json_count(list);
 	entries = pool_alloc(pool, count * sizeof(*entries) + 1);

@@ -139,7 +139,7 @@ int journal_event_read(struct journal_event *event, enum event_view view, const 
 	int type = -1;
 
 	memset(event, 0, sizeof(*event));
-	if (json_kind_of(body) != JSON_OBJECT)
+	if (json_kind_of(body) != JSON_KIND_OBJECT)
 		return err_set(err, HF_ORDER_MEMBER, "the body is no object (journal.md 2)");
 	if (type_of(body, &type, err) < 0)
 		return -1;

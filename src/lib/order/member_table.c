@@ -33,14 +33,14 @@ static bool is_zero(const uint8_t *data, size_t size)
 
 static int text_of(const struct member *m, const struct json *value, struct bytes *text, struct err *err)
 {
-	if (json_kind_of(value) != JSON_STRING)
+	if (json_kind_of(value) != JSON_KIND_STRING)
 		return fault(m, "not a string", err);
-	return json_text(value, text, err);
+	return json_as_text(value, text, err);
 }
 
 static int array_of(const struct member *m, const struct json *value, struct err *err)
 {
-	if (json_kind_of(value) != JSON_ARRAY)
+	if (json_kind_of(value) != JSON_KIND_ARRAY)
 		return fault(m, "not an array", err);
 	if (json_count(value) > m->max)
 		return fault(m, "too many items", err);
@@ -66,7 +66,7 @@ static int read_integer(const struct member *m, const struct json *value, void *
 {
 	int64_t v;
 
-	if (json_kind_of(value) != JSON_INTEGER || json_integer(value, &v, err) < 0 || v < 0 || v > INTEGER_MAX)
+	if (json_kind_of(value) != JSON_KIND_INTEGER || json_as_integer(value, &v, err) < 0 || v < 0 || v > INTEGER_MAX)
 		return fault(m, "not an integer from 0 to 2^53-1", err);
 	memcpy(place(m, to), &v, sizeof(v));
 	return 0;
@@ -176,7 +176,7 @@ static int read_choices(const struct member *m, const struct json *value, void *
 
 static int read_object(const struct member *m, const struct json *value, struct pool *pool, void *to, struct err *err)
 {
-	if (json_kind_of(value) != JSON_OBJECT)
+	if (json_kind_of(value) != JSON_KIND_OBJECT)
 		return fault(m, "not an object", err);
 	if (members_read(m->inner, MEMBER_ALL, value, pool, to, err) < 0)
 		return err_wrap(err, "member %s", m->name);

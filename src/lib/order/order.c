@@ -188,9 +188,9 @@ static int form_name(const struct json *root, const char *member, const char *co
 	const struct json *value = json_member(root, member);
 	struct bytes text;
 
-	if (value == NULL || json_kind_of(value) != JSON_STRING)
+	if (value == NULL || json_kind_of(value) != JSON_KIND_STRING)
 		return err_set(err, HF_ORDER_MEMBER, "member %s: missing, or not a string", member);
-	if (json_text(value, &text, err) < 0)
+	if (json_as_text(value, &text, err) < 0)
 		return -1;
 	*at = position(text, names);
 	if (*at >= 0)

@@ -96,7 +96,7 @@ int order_complete(const struct json *draft_json, const struct order_facts *fact
 	int result = -1;
 
 	buf_init(&text, ORDER_TEXT_MAX);
-	if (json_kind_of(draft_json) != JSON_OBJECT) {
+	if (json_kind_of(draft_json) != JSON_KIND_OBJECT) {
 		err_set(err, HF_ORDER_MEMBER, "the draft is no object");
 		goto out;
 	}

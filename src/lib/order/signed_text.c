@@ -44,19 +44,19 @@ static int check_value(const struct json *value, struct err *err)
 	struct bytes text;
 
 	switch (json_kind_of(value)) {
-	case JSON_OBJECT:
+	case JSON_KIND_OBJECT:
 		return json_each(value, check_member, NULL, err);
-	case JSON_ARRAY:
+	case JSON_KIND_ARRAY:
 		for (size_t i = 0; i < json_count(value); i++) {
 			if (check_value(json_item(value, i), err) < 0)
 				return -1;
 		}
 		return 0;
-	case JSON_STRING:
-		if (json_text(value, &text, err) < 0)
+	case JSON_KIND_STRING:
+		if (json_as_text(value, &text, err) < 0)
 			return -1;
 		return check_text(text, err);
-	case JSON_INTEGER:
+	case JSON_KIND_INTEGER:
 		return 0;
 	default:
 		return err_set(err, HF_ORDER_NOT_CANONICAL, "true, false or null (order.md 1)");
@@ -79,7 +79,7 @@ int signed_text_read(struct json **root, struct bytes text, size_t max, struct e
 		err_set(err, cause.code == HF_MEMORY ? HF_MEMORY : HF_ORDER_NOT_CANONICAL, "%s (order.md 1)", cause.text);
 		goto out;
 	}
-	if (json_kind_of(read) != JSON_OBJECT) {
+	if (json_kind_of(read) != JSON_KIND_OBJECT) {
 		err_set(err, HF_ORDER_NOT_CANONICAL, "no object (order.md 1)");
 		goto out;
 	}
