@@ -16,14 +16,15 @@
 enum { EXIT_USAGE = 64 };
 
 struct arguments {
-	bool make;
+	bool make, hand_over;
 	const char *file, *slot, *label, *serial;
-	int out;
+	int pin, out;
 };
 
 static int usage(void)
 {
 	(void)fprintf(stderr, "usage: vkey --make --file FILE --label TEXT [--serial HUFUV...] [--out-fd N]\n"
+	                      "       vkey --hand-over --file FILE [--pin-fd N] [--out-fd N]\n"
 	                      "       vkey --file FILE --slot NAME|PATH.sock\n");
 	return EXIT_USAGE;
 }
@@ -35,19 +36,15 @@ static bool read_descriptor(const char *text, int *fd)
 	long n = strtol(text, &end, 10);
 
 	*fd = (int)n;
-	return *text != '\0' && *end == '\0' && n >= 1 && n <= 1023;
+	return *text != '\0' && *end == '\0' && n >= 0 && n <= 1023;
 }
 
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
 	static const struct option options[] = {
-	    {"make", no_argument, NULL, 'm'},
-	    {"file", required_argument, NULL, 'f'},
-	    {"slot", required_argument, NULL, 's'},
-	    {"label", required_argument, NULL, 'l'},
-	    {"serial", required_argument, NULL, 'n'},
-	    {"out-fd", required_argument, NULL, 'o'},
-	    {NULL, 0, NULL, 0},
+	    {"make", no_argument, NULL, 'm'},        {"file", required_argument, NULL, 'f'},   {"slot", required_argument, NULL, 's'},
+	    {"label", required_argument, NULL, 'l'}, {"serial", required_argument, NULL, 'n'}, {"out-fd", required_argument, NULL, 'o'},
+	    {"hand-over", no_argument, NULL, 'h'},   {"pin-fd", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -73,12 +70,21 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
 			if (!read_descriptor(optarg, &a->out))
 				return false;
 			break;
+		case 'h':
+			a->hand_over = true;
+			break;
+		case 'p':
+			if (!read_descriptor(optarg, &a->pin))
+				return false;
+			break;
 		default:
 			return false;
 		}
 	if (optind != argc || a->file == NULL)
 		return false;
-	return a->make ? a->label != NULL && a->slot == NULL : a->slot != NULL && a->label == NULL && a->serial == NULL;
+	if (a->make)
+		return a->label != NULL && a->slot == NULL && !a->hand_over;
+	return a->label == NULL && a->serial == NULL && a->hand_over == (a->slot == NULL);
 }
 
 /* A descriptor that becomes readable when the process shall end. */
@@ -118,6 +124,13 @@ static int run(const struct arguments *a, struct err *err)
 	return result;
 }
 
+static int act(const struct arguments *a, struct err *err)
+{
+	if (a->make)
+		return make_key(a->file, a->label, a->serial, a->out, err);
+	return a->hand_over ? make_hand_over(a->file, a->pin, a->out, err) : run(a, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments a;
@@ -127,7 +140,7 @@ int main(int argc, char **argv)
 		return usage();
 	log_start("vkey", LOG_LEVEL_INFO);
 	crypto_load();
-	if (secret_harden_process(&err) == 0 && (a.make ? make_key(a.file, a.label, a.serial, a.out, &err) : run(&a, &err)) == 0)
+	if (secret_harden_process(&err) == 0 && act(&a, &err) == 0)
 		return EXIT_SUCCESS;
 	log_fault(a.make ? "key.not_made" : "key.failed", &err);
 	return EXIT_FAILURE;
