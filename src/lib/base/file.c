@@ -36,6 +36,14 @@ static int read_all(struct buf *out, int fd, const char *name, struct err *err)
 	}
 }
 
+int file_read_fd(struct buf *out, int fd, struct err *err)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "descriptor %d", fd);
+	return read_all(out, fd, name, err);
+}
+
 int file_read(struct buf *out, int dir, const char *name, struct err *err)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);

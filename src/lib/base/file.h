@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 int file_read(struct buf *out, int dir, const char *name, struct err *err) MUST_CHECK; /* limit: out->max; missing: HF_NOT_FOUND */
+int file_read_fd(struct buf *out, int fd, struct err *err) MUST_CHECK; /* from where it stands to its end; limit: out->max */
 /* Writes name.new, fsyncs it, renames it over name, fsyncs the directory: old or new content, never a mix. */
 int file_replace(int dir, const char *name, struct bytes content, mode_t mode, struct err *err) MUST_CHECK;
 /* As file_replace, but fails with HF_EXISTS when name is there. */

@@ -25,7 +25,7 @@ static const struct field escrow_state_reply_fields[] = {
 const struct body escrow_state_reply_body = BODY(escrow_state_reply, escrow_state_reply_fields);
 
 const struct message escrow_signer_door[] = {
-	{ ESCROW_ENVELOPE, "envelope", 8192, 2048, false },
-	{ ESCROW_STATE, "state", 0, 256, false },
+	{ ESCROW_ENVELOPE, "envelope", 8192, 2048 },
+	{ ESCROW_STATE, "state", 0, 256 },
 };
 const size_t escrow_signer_door_rows = sizeof(escrow_signer_door) / sizeof(escrow_signer_door[0]);

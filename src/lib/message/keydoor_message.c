@@ -117,13 +117,13 @@ const struct body keydoor_outcome_reply_body = BODY(keydoor_outcome_reply, keydo
 #define OUTCOME_MAX (ORDER_TEXT_MAX + CSR_MAX + CERT_MAX + 512u)
 
 const struct message keydoor_agent_door[] = {
-    {KEYDOOR_LIST, "list", 0, 7u << 20, true},
-    {KEYDOOR_WAIT, "wait", 8, 4, true},
-    {KEYDOOR_MAKE_KEY, "make key", WINDOW_MAX, OUTCOME_MAX, true},
-    {KEYDOOR_INSTALL, "install", WINDOW_MAX + 2 * CERT_MAX + ENVELOPE_MAX, OUTCOME_MAX, true},
-    {KEYDOOR_SIGN_LOGIN, "sign login", WINDOW_MAX, OUTCOME_MAX, true},
-    {KEYDOOR_COMPLETE_ORDER, "complete order", WINDOW_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u, true},
-    {KEYDOOR_SIGN_ORDER, "sign order", WINDOW_MAX, OUTCOME_MAX, true},
-    {KEYDOOR_CHANGE_PIN, "change PIN", WINDOW_MAX, OUTCOME_MAX, true},
+    {KEYDOOR_LIST, "list", 0, 7u << 20},
+    {KEYDOOR_WAIT, "wait", 8, 4},
+    {KEYDOOR_MAKE_KEY, "make key", WINDOW_MAX, OUTCOME_MAX},
+    {KEYDOOR_INSTALL, "install", WINDOW_MAX + 2 * CERT_MAX + ENVELOPE_MAX, OUTCOME_MAX},
+    {KEYDOOR_SIGN_LOGIN, "sign login", WINDOW_MAX, OUTCOME_MAX},
+    {KEYDOOR_COMPLETE_ORDER, "complete order", WINDOW_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u},
+    {KEYDOOR_SIGN_ORDER, "sign order", WINDOW_MAX, OUTCOME_MAX},
+    {KEYDOOR_CHANGE_PIN, "change PIN", WINDOW_MAX, OUTCOME_MAX},
 };
 const size_t keydoor_agent_door_rows = sizeof(keydoor_agent_door) / sizeof(keydoor_agent_door[0]);

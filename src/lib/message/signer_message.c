@@ -95,23 +95,23 @@ const struct body ocsp_key_reply_body = BODY(ocsp_key_reply, ocsp_key_reply_fiel
 #define STATE_REPLY_MAX (3 * CERT_MAX + 256u)
 
 const struct message signer_portal_door[] = {
-	{ SIGNER_DEED, "deed", DEED_MAX, DEED_REPLY_MAX, false },
-	{ SIGNER_FEED, "feed", 16, FEED_REPLY_MAX, false },
-	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX, false },
-	{ SIGNER_AUDIT_HEAD, "audit head", 64, 16, false },
+	{ SIGNER_DEED, "deed", DEED_MAX, DEED_REPLY_MAX },
+	{ SIGNER_FEED, "feed", 16, FEED_REPLY_MAX },
+	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX },
+	{ SIGNER_AUDIT_HEAD, "audit head", 64, 16 },
 };
 const size_t signer_portal_door_rows = sizeof(signer_portal_door) / sizeof(signer_portal_door[0]);
 
 const struct message signer_responder_door[] = {
-	{ SIGNER_FEED, "feed", 16, FEED_REPLY_MAX, true },
-	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX, false },
-	{ SIGNER_CRL, "crl", 16, CRL_MAX + 64u, true },
-	{ SIGNER_OCSP_KEY, "ocsp key", 256, 3 * CERT_MAX + 64u, true },
+	{ SIGNER_FEED, "feed", 16, FEED_REPLY_MAX },
+	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX },
+	{ SIGNER_CRL, "crl", 16, CRL_MAX + 64u },
+	{ SIGNER_OCSP_KEY, "ocsp key", 256, 3 * CERT_MAX + 64u },
 };
 const size_t signer_responder_door_rows = sizeof(signer_responder_door) / sizeof(signer_responder_door[0]);
 
 const struct message signer_order_door[] = {
-	{ SIGNER_DEED, "deed", DEED_MAX, DEED_REPLY_MAX, false },
-	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX, false },
+	{ SIGNER_DEED, "deed", DEED_MAX, DEED_REPLY_MAX },
+	{ SIGNER_STATE, "state", 0, STATE_REPLY_MAX },
 };
 const size_t signer_order_door_rows = sizeof(signer_order_door) / sizeof(signer_order_door[0]);

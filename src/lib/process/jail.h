@@ -8,13 +8,21 @@
 
 enum jail_kind {
 	JAIL_SIGNER, JAIL_ESCROW, JAIL_RESPONDER, JAIL_PORTAL, JAIL_COURIER, JAIL_KEYDOOR, JAIL_AGENT, JAIL_VKEY, JAIL_HUFUD, JAIL_PAPER,
+	JAIL_MAILBOX,
 	JAIL_KINDS
 };
 
-/* Paths that stay reachable, made before entering; everything else is closed to the process. */
+enum jail_access {
+	JAIL_READ,
+	JAIL_WRITE,  /* read and write and create below it */
+	JAIL_EXECUTE /* read and execute (kinds that may exec) */
+};
+
+/* Paths that stay reachable, relative ones from the working directory; everything else is closed to the process. A path that is
+ * not there is left out. */
 struct jail_path {
 	const char *path;
-	int write; /* 0 read only, 1 read and write and create below it */
+	enum jail_access access;
 };
 
 /* Enters for good: no_new_privs, landlock on the file tree, seccomp filter of the kind. HF_JAIL when the kernel refuses. */

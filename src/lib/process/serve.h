@@ -28,7 +28,6 @@ struct message {
 	const char *name;
 	uint32_t max_request;
 	uint32_t max_reply;
-	bool urgent; /* a batch with an urgent request is not held back to grow */
 };
 
 /* Gets the whole batch (requests of all sockets, in the order of arrival), answers by filling each. */
@@ -40,8 +39,9 @@ int serve_new(struct serve **s, serve_batch_fn *fn, serve_tick_fn *tick, int tic
 /* A listening or connected socket with its table. Types not in the table are answered HF_MESSAGE_UNKNOWN and logged. */
 int serve_add_listener(struct serve *s, int fd, const struct message *table, size_t rows, const void *door_ctx, struct err *err) MUST_CHECK;
 int serve_add_peer(struct serve *s, int fd, const struct message *table, size_t rows, const void *door_ctx, struct err *err) MUST_CHECK;
-/* Answers a kept request; silently nothing if the peer is gone. */
+/* Answers a kept request, from any thread; silently nothing if the peer is gone. */
 void serve_answer(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, struct bytes body);
+void serve_refuse(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, const struct err *fault);
 /* Runs until SIGTERM (or serve_stop); 0 on a clean end. At most batch_max requests in a batch. */
 int serve_run(struct serve *s, size_t batch_max, struct err *err) MUST_CHECK;
 void serve_stop(struct serve *s);
