@@ -1,0 +1,111 @@
+/* Connections to SQLite, prepared statements, and SQLite's results as faults of the store. */
+#include "connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_MS 5000
+
+int connection_fault(struct connection *c, const char *what, struct err *err)
+{
+	int result = sqlite3_extended_errcode(c->db);
+	const char *text = sqlite3_errmsg(c->db);
+
+	switch (result & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_set(err, HF_STORE_BUSY, "store: %s: %s", what, text);
+	case SQLITE_CONSTRAINT:
+		if (result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY)
+			return err_set(err, HF_STORE_ROW, "store: %s: %s", what, text);
+		return err_set(err, HF_STORE, "store: %s: %s", what, text);
+	case SQLITE_NOMEM:
+		return err_set(err, HF_MEMORY, "store: %s", what);
+	default:
+		return err_set(err, HF_STORE, "store: %s: %s (%d)", what, text, result);
+	}
+}
+
+int connection_execute(struct connection *c, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(c->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return connection_fault(c, "execute", err);
+	return 0;
+}
+
+void connection_undo(struct connection *c, const char *sql)
+{
+	sqlite3_exec(c->db, sql, NULL, NULL, NULL);
+}
+
+/* Every commit is durable when it returns, checked references, no code from the schema, deleted content overwritten. */
+static int set_up(struct connection *c, const struct store_settings *settings, bool writes, struct err *err)
+{
+	static const char always[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
+	                             "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;";
+	char *pages;
+	int rc = 0;
+
+	if (sqlite3_busy_timeout(c->db, BUSY_MS) != SQLITE_OK)
+		return connection_fault(c, "busy time-out", err);
+	if (writes && connection_execute(c, "PRAGMA journal_mode = WAL;", err) != 0)
+		return -1;
+	if (connection_execute(c, always, err) != 0)
+		return -1;
+	if (!writes)
+		return connection_execute(c, "PRAGMA query_only = ON;", err);
+	if (settings->max_pages > 0) {
+		pages = sqlite3_mprintf("PRAGMA max_page_count = %lld;", (long long)settings->max_pages);
+		rc = pages != NULL ? connection_execute(c, pages, err) : err_set(err, HF_MEMORY, "store: page limit");
+		sqlite3_free(pages);
+	}
+	return rc;
+}
+
+int connection_open(struct connection **out, const struct store_settings *settings, bool writes, struct err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+	struct connection *c = calloc(1, sizeof(*c));
+
+	*out = NULL;
+	if (c == NULL)
+		return err_set(err, HF_MEMORY, "store: connection");
+	if (writes && settings->role != STORE_AUDIT)
+		flags |= SQLITE_OPEN_CREATE;
+	c->role = settings->role;
+	if (sqlite3_open_v2(settings->path, &c->db, flags, NULL) != SQLITE_OK) {
+		err_set(err, HF_STORE, "store: open: %s", c->db != NULL ? sqlite3_errmsg(c->db) : "out of memory");
+		goto out;
+	}
+	if (set_up(c, settings, writes, err) != 0)
+		goto out;
+	*out = c;
+	return 0;
+out:
+	connection_close(&c);
+	return -1;
+}
+
+void connection_close(struct connection **c)
+{
+	if (*c == NULL)
+		return;
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		sqlite3_finalize((*c)->prepared[i]);
+	sqlite3_close((*c)->db);
+	free(*c);
+	*c = NULL;
+}
+
+int connection_statement(struct connection *c, enum statement statement, sqlite3_stmt **out, struct err *err)
+{
+	const struct statement_row *row = &statement_rows[statement];
+
+	if ((row->roles & c->role) == 0)
+		return err_set(err, HF_STORE, "store: %s is not for this process", row->name);
+	if (c->prepared[statement] == NULL &&
+	    sqlite3_prepare_v3(c->db, row->sql, -1, SQLITE_PREPARE_PERSISTENT, &c->prepared[statement], NULL) != SQLITE_OK)
+		return connection_fault(c, row->name, err);
+	*out = c->prepared[statement];
+	return 0;
+}

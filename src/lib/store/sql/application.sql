@@ -1,0 +1,95 @@
+-- name: number_series_next  role: portal
+INSERT INTO number_series (day, last) VALUES ($1, 1)
+  ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last;
+
+-- name: application_add  role: portal
+INSERT INTO application (id, number, kind, state, version, language, paper_key, created, changed)
+  VALUES ($1, $2, $3, 'draft', 0, $4, $5, $6, $6);
+
+-- name: application_by_number  role: portal
+SELECT id, number, kind, state, version, name, code, organisation_code, address, province, city, legal_person, handler_name, handler_mask,
+       telephone, mail, department, key_serial, key_hash, csr, serials, reason, note, language, created, changed, submitted
+  FROM application WHERE number = $1;
+
+-- name: application_by_id  role: portal
+SELECT id, number, kind, state, version, name, code, organisation_code, address, province, city, legal_person, handler_name, handler_mask,
+       telephone, mail, department, key_serial, key_hash, csr, serials, reason, note, language, created, changed, submitted
+  FROM application WHERE id = $1;
+
+-- The form as typed. Changes nothing when another version stands.
+-- name: application_set_form  role: portal
+UPDATE application SET name = $3, code = $4, organisation_code = $5, address = $6, province = $7, city = $8, legal_person = $9,
+       handler_name = $10, telephone = $11, mail = $12, department = $13, language = $14, changed = $15, version = version + 1
+  WHERE id = $1 AND version = $2;
+
+-- name: application_set_handler  role: portal
+UPDATE application SET handler_sealed = $2, handler_mask = $3 WHERE id = $1;
+
+-- name: application_handler_sealed  role: portal
+SELECT handler_sealed FROM application WHERE id = $1;
+
+-- name: application_set_key  role: portal
+UPDATE application SET key_serial = $3, key_hash = $4, csr = $5, changed = $6, version = version + 1 WHERE id = $1 AND version = $2;
+
+-- name: application_set_revocation  role: portal
+UPDATE application SET name = $2, code = $3, serials = $4, reason = $5, mail = $6 WHERE id = $1;
+
+-- name: application_set_state  role: portal
+UPDATE application SET state = $3, note = $4, changed = $5, version = version + 1 WHERE id = $1 AND version = $2;
+
+-- name: application_set_submitted  role: portal
+UPDATE application SET state = 'submitted', submitted = $3, changed = $3, accept_order = '', version = version + 1 WHERE id = $1 AND version = $2;
+
+-- name: application_set_accept_order  role: portal
+UPDATE application SET accept_order = $2 WHERE id = $1;
+
+-- name: application_accept_order  role: portal
+SELECT accept_order FROM application WHERE id = $1;
+
+-- name: application_paper_key  role: portal
+SELECT paper_key FROM application WHERE id = $1;
+
+-- name: application_set_code  role: portal
+UPDATE application SET code_hash = $2, code_until = $3 WHERE id = $1;
+
+-- name: application_code  role: portal
+SELECT code_hash FROM application WHERE id = $1 AND code_until > $2;
+
+-- name: application_key_taken  role: portal
+SELECT count(*) FROM application WHERE key_hash = $1 AND id <> $2 AND state NOT IN ('draft', 'withdrawn', 'rejected');
+
+-- name: application_live  role: portal
+SELECT number FROM application WHERE code = $1 AND kind = $2 AND serials = $3 AND id <> $4
+   AND ((kind = 'new' AND state IN ('submitted', 'returned', 'accepted', 'approved', 'issued'))
+     OR (kind <> 'new' AND state IN ('submitted', 'returned', 'accepted')))
+  ORDER BY submitted LIMIT 1;
+
+-- name: application_earlier  role: portal
+SELECT count(*) FROM application WHERE code = $1 AND id <> $2 AND submitted > 0;
+
+-- name: application_history_add  role: portal
+INSERT INTO application_history (application, time, state, actor, serial, note, papers) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: application_history_list  role: portal
+SELECT time, state, actor, note FROM application_history WHERE application = $1 ORDER BY rowid;
+
+-- One state, oldest first; a page follows the line with submitted $2 and number $3.
+-- name: application_queue  role: portal
+SELECT number, name, code, kind, state, submitted, changed FROM application
+  WHERE state = $1 AND (submitted, number) > ($2, $3) ORDER BY submitted, number LIMIT $4;
+
+-- All that waits for staff.
+-- name: application_queue_waiting  role: portal
+SELECT number, name, code, kind, state, submitted, changed FROM application
+  WHERE state IN ('submitted', 'accepted') AND (submitted, number) > ($1, $2) ORDER BY submitted, number LIMIT $3;
+
+-- name: application_queue_of_code  role: portal
+SELECT number, name, code, kind, state, submitted, changed FROM application
+  WHERE code = $1 AND submitted > 0 AND (submitted, number) > ($2, $3) ORDER BY submitted, number LIMIT $4;
+
+-- name: application_count_by_state  role: portal
+SELECT count(*) FROM application WHERE state = $1;
+
+-- name: application_lines_of_code  role: portal
+SELECT number, name, code, kind, state, submitted, changed FROM application
+  WHERE code = $1 AND submitted > 0 ORDER BY submitted DESC, number DESC LIMIT 200;

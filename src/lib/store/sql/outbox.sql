@@ -1,0 +1,20 @@
+-- name: mail_add  role: portal
+INSERT INTO outbox (kind, address, language, number, name, detail, due, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $7);
+
+-- name: mail_failed  role: portal
+SELECT id, kind, address, language, number, name, state, tries, due, created, sent, fault FROM outbox
+  WHERE state = 'failed' OR (state = 'waiting' AND tries > 0) ORDER BY id DESC LIMIT 200;
+
+-- Claims one mail that is due: it is not due again before $2, so that a courier that dies does not lose it.
+-- name: mail_claim  role: courier
+UPDATE outbox SET due = $2, tries = tries + 1 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT 1)
+  RETURNING id, kind, address, language, number, name, detail, state, tries, due, created, sent, fault;
+
+-- name: mail_sent  role: courier
+UPDATE outbox SET state = 'sent', sent = $2, detail = '', fault = '' WHERE id = $1 AND state = 'waiting';
+
+-- name: mail_retry  role: courier
+UPDATE outbox SET due = $2, fault = $3 WHERE id = $1 AND state = 'waiting';
+
+-- name: mail_give_up  role: courier
+UPDATE outbox SET state = 'failed', detail = '', fault = $2 WHERE id = $1 AND state = 'waiting';

@@ -1,0 +1,31 @@
+-- name: session_add  role: portal
+INSERT INTO web_session (id, csrf, serial, person, application, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $7);
+
+-- name: session_by_id  role: portal
+SELECT id, csrf, serial, person, application, created, seen, ended FROM web_session WHERE id = $1;
+
+-- name: session_seen  role: portal
+UPDATE web_session SET seen = $2 WHERE id = $1 AND seen < $2 AND ended = 0;
+
+-- name: session_set_application  role: portal
+UPDATE web_session SET application = $2 WHERE id = $1 AND ended = 0;
+
+-- name: session_end  role: portal
+UPDATE web_session SET ended = $2 WHERE id = $1 AND ended = 0;
+
+-- name: session_end_of_serial  role: portal
+UPDATE web_session SET ended = $2 WHERE serial = $1 AND serial <> '' AND ended = 0;
+
+-- name: session_remove_old  role: portal
+DELETE FROM web_session WHERE seen < $1;
+
+-- name: challenge_set  role: portal
+INSERT INTO challenge (session, challenge, made) VALUES ($1, $2, $3)
+  ON CONFLICT (session) DO UPDATE SET challenge = excluded.challenge, made = excluded.made, used = 0;
+
+-- name: challenge_state  role: portal
+SELECT used FROM challenge WHERE session = $1 AND made > $2;
+
+-- Consumes the challenge: only one caller gets it.
+-- name: challenge_take  role: portal
+UPDATE challenge SET used = 1 WHERE session = $1 AND made > $2 AND used = 0 RETURNING challenge;

@@ -1,0 +1,185 @@
+/* The writing thread: takes all changes that wait, runs each under a savepoint, commits once, and tells each its result. */
+#include "writer.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define GROUP_MAX 256
+
+/* On the caller's stack; the caller waits until done. */
+struct change {
+	change_fn *fn;
+	void *ctx;
+	struct err *err;
+	struct err fault;
+	int result;
+	bool done;
+	struct change *next;
+};
+
+struct writer {
+	struct connection *connection;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work, finished;
+	struct change *first, **last; /* waiting, in order of arrival */
+	bool stopping;
+	struct store_counts counts;
+};
+
+static int change_run(struct connection *c, struct change *change)
+{
+	if (connection_execute(c, "SAVEPOINT change", &change->fault) != 0)
+		return -1;
+	if (change->fn(change->ctx, c, &change->fault) == 0)
+		return connection_execute(c, "RELEASE change", &change->fault);
+	connection_undo(c, "ROLLBACK TO change; RELEASE change");
+	return -1;
+}
+
+static void group_fail(struct change *group, const struct change *end, const struct err *fault)
+{
+	for (struct change *change = group; change != end; change = change->next) {
+		if (change->result == 0) {
+			change->result = -1;
+			change->fault = *fault;
+		}
+	}
+}
+
+/* SQLite ends the whole transaction by itself after some faults (a full disk): then those before in the group are lost as well,
+ * and those after it are run in a group of their own. Returns the first change that was not run. */
+static struct change *group_run(struct connection *c, struct change *group)
+{
+	struct err fault = {ERR_NONE};
+	struct change *change;
+
+	if (connection_execute(c, "BEGIN IMMEDIATE", &fault) != 0) {
+		group_fail(group, NULL, &fault);
+		return NULL;
+	}
+	for (change = group; change != NULL; change = change->next) {
+		change->result = change_run(c, change);
+		if (change->result != 0 && sqlite3_get_autocommit(c->db)) {
+			group_fail(group, change, &change->fault);
+			return change->next;
+		}
+	}
+	if (connection_execute(c, "COMMIT", &fault) != 0) {
+		connection_undo(c, "ROLLBACK");
+		group_fail(group, NULL, &fault);
+	}
+	return NULL;
+}
+
+/* Cuts off at most GROUP_MAX of those that wait. Under the lock. */
+static struct change *group_take(struct writer *w)
+{
+	struct change *group = w->first, **end = &w->first;
+	size_t n = 0;
+
+	while (*end != NULL && n < GROUP_MAX) {
+		end = &(*end)->next;
+		n++;
+	}
+	w->first = *end;
+	*end = NULL;
+	if (w->first == NULL)
+		w->last = &w->first;
+	w->counts.changes += (int64_t)n;
+	w->counts.groups += n > 0;
+	return group;
+}
+
+static void group_tell(struct writer *w, struct change *group)
+{
+	while (group != NULL) {
+		struct change *change = group;
+		group = group->next; /* the change is gone once its caller saw done */
+		change->done = true;
+	}
+	pthread_cond_broadcast(&w->finished);
+}
+
+static void *writer_thread(void *arg)
+{
+	struct writer *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	for (;;) {
+		while (w->first == NULL && !w->stopping)
+			pthread_cond_wait(&w->work, &w->lock);
+		if (w->first == NULL)
+			break;
+		struct change *group = group_take(w);
+		pthread_mutex_unlock(&w->lock);
+		for (struct change *rest = group; rest != NULL;)
+			rest = group_run(w->connection, rest);
+		pthread_mutex_lock(&w->lock);
+		group_tell(w, group);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+int writer_start(struct writer **out, struct connection *c, struct err *err)
+{
+	struct writer *w = calloc(1, sizeof(*w));
+
+	*out = NULL;
+	if (w == NULL)
+		return err_set(err, HF_MEMORY, "store: writer");
+	w->connection = c;
+	w->last = &w->first;
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->finished, NULL);
+	if (pthread_create(&w->thread, NULL, writer_thread, w) != 0) {
+		free(w);
+		return err_set(err, HF_SYSTEM, "store: writing thread");
+	}
+	*out = w;
+	return 0;
+}
+
+int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err)
+{
+	struct change change = {.fn = fn, .ctx = ctx};
+
+	pthread_mutex_lock(&w->lock);
+	*w->last = &change;
+	w->last = &change.next;
+	pthread_cond_signal(&w->work);
+	while (!change.done)
+		pthread_cond_wait(&w->finished, &w->lock);
+	pthread_mutex_unlock(&w->lock);
+	if (change.result != 0 && err != NULL)
+		*err = change.fault;
+	return change.result;
+}
+
+struct store_counts writer_counts(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	struct store_counts counts = w->counts;
+	pthread_mutex_unlock(&w->lock);
+	return counts;
+}
+
+void writer_stop(struct writer **w)
+{
+	if (*w == NULL)
+		return;
+	pthread_mutex_lock(&(*w)->lock);
+	(*w)->stopping = true;
+	pthread_cond_signal(&(*w)->work);
+	pthread_mutex_unlock(&(*w)->lock);
+	pthread_join((*w)->thread, NULL);
+	connection_close(&(*w)->connection);
+	pthread_cond_destroy(&(*w)->finished);
+	pthread_cond_destroy(&(*w)->work);
+	pthread_mutex_destroy(&(*w)->lock);
+	free(*w);
+	*w = NULL;
+}

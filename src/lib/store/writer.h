@@ -1,0 +1,14 @@
+/* Group commit: the one thread of a process that writes. */
+#ifndef HUFU_STORE_WRITER_H
+#define HUFU_STORE_WRITER_H
+
+#include "connection.h"
+
+struct writer;
+
+int writer_start(struct writer **w, struct connection *c, struct err *err) MUST_CHECK; /* takes the connection over */
+int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err) MUST_CHECK;
+struct store_counts writer_counts(struct writer *w);
+void writer_stop(struct writer **w); /* after what waits was done */
+
+#endif
