@@ -1,0 +1,162 @@
+/* hufu key: virtual keys, made, plugged in, pulled out. A key is one file; plugged in it is one process. */
+#include "command.h"
+
+#include "program.h"
+#include "slot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PLUG_WAIT_MS 5000
+#define STEP_MS 20
+#define SUFFIX ".vkey"
+
+static void pause_ms(long ms)
+{
+	const struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* The slot of a key file: its name without folder and ending. */
+static int slot_of(const char *file, char slot[SLOT_NAME_MAX + 1], struct err *err)
+{
+	const char *base = strrchr(file, '/') != NULL ? strrchr(file, '/') + 1 : file;
+	size_t n = strlen(base), end = strlen(SUFFIX);
+
+	if (n > end && strcmp(base + n - end, SUFFIX) == 0)
+		n -= end;
+	if (snprintf(slot, SLOT_NAME_MAX + 1, "%.*s", (int)n, base) > SLOT_NAME_MAX || !slot_name_valid(slot))
+		return err_set(err, HF_USAGE, "%s: a key file's name has 1 to %d of A-Z a-z 0-9 - _ before " SUFFIX, base, SLOT_NAME_MAX);
+	return 0;
+}
+
+static int make(const char *file, const char *label, struct err *err)
+{
+	char program[PATH_MAX], slot[SLOT_NAME_MAX + 1];
+	pid_t pid;
+	int status;
+
+	if (slot_of(file, slot, err) != 0 || program_path("vkey", program, err) != 0)
+		return -1;
+	(void)printf("serial number and initial PIN (shown this once; it must be changed at first use):\n");
+	(void)fflush(stdout);
+	pid = fork();
+	if (pid == 0) {
+		(void)execl(program, "vkey", "--make", "--file", file, "--label", label != NULL ? label : slot, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return err_set_errno(err, HF_PROCESS, "vkey");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return err_set(err, HF_PROCESS, "%s was not made", file);
+	return 0;
+}
+
+/* A process of its own session, that outlives this command and its terminal. Its words go to FILE.log. */
+static int start_detached(const char *program, const char *file, const char *slot, struct err *err)
+{
+	char log[PATH_MAX];
+	int status;
+	pid_t pid;
+
+	if (snprintf(log, sizeof(log), "%s.log", file) >= (int)sizeof(log))
+		return err_set(err, HF_USAGE, "the file's name is too long");
+	pid = fork();
+	if (pid == 0) {
+		int words = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+		if (setsid() < 0 || words < 0 || nothing < 0 || dup2(nothing, 0) < 0 || dup2(nothing, 1) < 0 || dup2(words, 2) < 0)
+			_exit(126);
+		if (fork() != 0)
+			_exit(0);
+		(void)execl(program, "vkey", "--file", file, "--slot", slot, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
+		return err_set_errno(err, HF_PROCESS, "vkey");
+	return 0;
+}
+
+static int plug(const char *file, struct err *err)
+{
+	char program[PATH_MAX], slot[SLOT_NAME_MAX + 1], directory[SLOT_PATH_MAX];
+
+	if (slot_of(file, slot, err) != 0 || program_path("vkey", program, err) != 0 || slot_directory(directory, err) != 0)
+		return -1;
+	if (access(file, R_OK | W_OK) != 0)
+		return err_set_errno(err, HF_KEY_ABSENT, "%s", file);
+	if (slot_is_present(directory, slot)) {
+		(void)printf("%s is plugged in already\n", slot);
+		return 0;
+	}
+	if (start_detached(program, file, slot, err) != 0)
+		return -1;
+	for (int waited = 0; !slot_is_present(directory, slot); waited += STEP_MS) {
+		if (waited > PLUG_WAIT_MS)
+			return err_set(err, HF_KEY_ABSENT, "%s does not come up: see %s.log", slot, file);
+		pause_ms(STEP_MS);
+	}
+	(void)printf("%s is plugged in\n", slot);
+	return 0;
+}
+
+/* The process that listens at the slot, or 0. */
+static pid_t holder_of(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct ucred peer = {0};
+	socklen_t size = sizeof(peer);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (fd >= 0 &&
+	    (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0))
+		peer.pid = 0;
+	if (fd >= 0)
+		(void)close(fd);
+	return peer.pid;
+}
+
+static int pull(const char *file, struct err *err)
+{
+	char slot[SLOT_NAME_MAX + 1], directory[SLOT_PATH_MAX], path[SLOT_PATH_MAX];
+	pid_t pid;
+
+	if (slot_of(file, slot, err) != 0 || slot_directory(directory, err) != 0 || slot_socket_path(directory, slot, path, err) != 0)
+		return -1;
+	pid = holder_of(path);
+	if (pid <= 0)
+		return err_set(err, HF_KEY_ABSENT, "%s is not plugged in", slot);
+	if (kill(pid, SIGTERM) != 0)
+		return err_set_errno(err, HF_PROCESS, "%s", slot);
+	for (int waited = 0; slot_is_present(directory, slot); waited += STEP_MS) {
+		if (waited > PLUG_WAIT_MS)
+			return err_set(err, HF_PROCESS, "%s does not end", slot);
+		pause_ms(STEP_MS);
+	}
+	(void)printf("%s is pulled out\n", slot);
+	return 0;
+}
+
+int key_command(int argc, char **argv, struct err *err)
+{
+	const char *verb = argc > 1 ? argv[1] : "";
+
+	if (strcmp(verb, "new") == 0 && (argc == 3 || argc == 4))
+		return make(argv[2], argc == 4 ? argv[3] : NULL, err);
+	if (strcmp(verb, "plug") == 0 && argc == 3)
+		return plug(argv[2], err);
+	if (strcmp(verb, "pull") == 0 && argc == 3)
+		return pull(argv[2], err);
+	return err_set(err, HF_USAGE, "new, plug or pull");
+}
