@@ -1,3 +1,4 @@
+/* CPU time spent inside this door, by thread. */
 #include "clock.h"
 #include "sm2_key.h"
 

@@ -1,3 +1,4 @@
+/* OpenSSL's algorithms and curve, fetched once for the process. */
 #include "algorithm.h"
 
 #include "crypto_load.h"

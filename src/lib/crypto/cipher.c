@@ -1,3 +1,4 @@
+/* SM4: sealing with encryption and MAC, and bare blocks for SM2EnvelopedKey. */
 #include "cipher.h"
 
 #include "algorithm.h"

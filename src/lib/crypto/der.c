@@ -1,3 +1,4 @@
+/* A strict reader of the few DER structures that keys need. */
 #include "der.h"
 
 #include "clock.h"

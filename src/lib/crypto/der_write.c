@@ -1,3 +1,4 @@
+/* Writes the few DER structures that keys need. */
 #include "der.h"
 
 #include "clock.h"

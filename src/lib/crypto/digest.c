@@ -1,3 +1,4 @@
+/* SM3, SHA-1, SHA-256, HMAC-SM3 and key derivation. */
 #include "digest.h"
 
 #include "algorithm.h"

@@ -1,3 +1,4 @@
+/* SM2EnvelopedKey: made, read and opened. */
 #include "envelope.h"
 
 #include "cipher.h"

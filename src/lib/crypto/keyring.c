@@ -1,3 +1,4 @@
+/* Files sealed under a passphrase with scrypt. */
 #include "keyring.h"
 
 #include "algorithm.h"

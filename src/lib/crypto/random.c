@@ -1,3 +1,4 @@
+/* Random bytes and texts from OpenSSL's private generator. */
 #include "random.h"
 
 #include "algorithm.h"

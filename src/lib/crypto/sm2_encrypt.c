@@ -1,3 +1,4 @@
+/* SM2 public-key encryption between OpenSSL's DER and the caller. */
 #include "algorithm.h"
 #include "der.h"
 #include "sm2_key.h"

@@ -1,3 +1,4 @@
+/* SM2 key objects: points checked, scalars wiped. */
 #include "sm2_key.h"
 
 #include "algorithm.h"

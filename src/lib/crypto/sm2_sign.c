@@ -1,3 +1,4 @@
+/* SM2 signatures with the standard ID, one at a time and in batches. */
 #include "algorithm.h"
 #include "der.h"
 #include "digest.h"
