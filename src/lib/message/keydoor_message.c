@@ -49,18 +49,20 @@ static const struct field keydoor_wait_reply_fields[] = {
 };
 const struct body keydoor_wait_reply_body = BODY(keydoor_wait_reply, keydoor_wait_reply_fields);
 
-/* The front of every request that opens a window. */
-#define WINDOW_FIELDS(of) \
-	FIELD(of, origin, FIELD_TEXT, KEYDOOR_ORIGIN_MAX), FIELD(of, language, FIELD_TEXT, LANGUAGE_MAX), \
-	    FIELD(of, key, FIELD_TEXT, NAME_MAX_BYTES)
+/* clang-format off */
+#define ASKER_FIELDS(of) \
+	FIELD(of, asker.origin, FIELD_TEXT, KEYDOOR_ORIGIN_MAX), \
+	FIELD(of, asker.language, FIELD_TEXT, LANGUAGE_MAX), \
+	FIELD(of, asker.key, FIELD_TEXT, NAME_MAX_BYTES)
+/* clang-format on */
 
 static const struct field keydoor_make_key_request_fields[] = {
-    WINDOW_FIELDS(keydoor_make_key_request),
+    ASKER_FIELDS(keydoor_make_key_request),
 };
 const struct body keydoor_make_key_request_body = BODY(keydoor_make_key_request, keydoor_make_key_request_fields);
 
 static const struct field keydoor_install_request_fields[] = {
-    WINDOW_FIELDS(keydoor_install_request),
+    ASKER_FIELDS(keydoor_install_request),
     FIELD(keydoor_install_request, container, FIELD_TEXT, NAME_MAX_BYTES),
     FIELD(keydoor_install_request, application, FIELD_BYTES, SERIAL_MAX),
     FIELD(keydoor_install_request, sign, FIELD_BYTES, CERT_MAX),
@@ -70,7 +72,7 @@ static const struct field keydoor_install_request_fields[] = {
 const struct body keydoor_install_request_body = BODY(keydoor_install_request, keydoor_install_request_fields);
 
 static const struct field keydoor_login_request_fields[] = {
-    WINDOW_FIELDS(keydoor_login_request),
+    ASKER_FIELDS(keydoor_login_request),
     FIELD(keydoor_login_request, container, FIELD_TEXT, NAME_MAX_BYTES),
     FIELD(keydoor_login_request, challenge, FIELD_BYTES, HASH_MAX),
 };
@@ -89,14 +91,14 @@ static const struct field keydoor_complete_reply_fields[] = {
 const struct body keydoor_complete_reply_body = BODY(keydoor_complete_reply, keydoor_complete_reply_fields);
 
 static const struct field keydoor_order_request_fields[] = {
-    WINDOW_FIELDS(keydoor_order_request),
+    ASKER_FIELDS(keydoor_order_request),
     FIELD(keydoor_order_request, container, FIELD_TEXT, NAME_MAX_BYTES),
     FIELD(keydoor_order_request, hash, FIELD_BYTES, HASH_MAX),
 };
 const struct body keydoor_order_request_body = BODY(keydoor_order_request, keydoor_order_request_fields);
 
 static const struct field keydoor_pin_request_fields[] = {
-    WINDOW_FIELDS(keydoor_pin_request),
+    ASKER_FIELDS(keydoor_pin_request),
 };
 const struct body keydoor_pin_request_body = BODY(keydoor_pin_request, keydoor_pin_request_fields);
 
@@ -113,17 +115,17 @@ static const struct field keydoor_outcome_reply_fields[] = {
 };
 const struct body keydoor_outcome_reply_body = BODY(keydoor_outcome_reply, keydoor_outcome_reply_fields);
 
-#define WINDOW_MAX (KEYDOOR_ORIGIN_MAX + 256u)
+#define ASKER_MAX (KEYDOOR_ORIGIN_MAX + 256u)
 #define OUTCOME_MAX (ORDER_TEXT_MAX + CSR_MAX + CERT_MAX + 512u)
 
 const struct message keydoor_agent_door[] = {
     {KEYDOOR_LIST, "list", 0, 7u << 20},
     {KEYDOOR_WAIT, "wait", 8, 4},
-    {KEYDOOR_MAKE_KEY, "make key", WINDOW_MAX, OUTCOME_MAX},
-    {KEYDOOR_INSTALL, "install", WINDOW_MAX + 2 * CERT_MAX + ENVELOPE_MAX, OUTCOME_MAX},
-    {KEYDOOR_SIGN_LOGIN, "sign login", WINDOW_MAX, OUTCOME_MAX},
-    {KEYDOOR_COMPLETE_ORDER, "complete order", WINDOW_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u},
-    {KEYDOOR_SIGN_ORDER, "sign order", WINDOW_MAX, OUTCOME_MAX},
-    {KEYDOOR_CHANGE_PIN, "change PIN", WINDOW_MAX, OUTCOME_MAX},
+    {KEYDOOR_MAKE_KEY, "make key", ASKER_MAX, OUTCOME_MAX},
+    {KEYDOOR_INSTALL, "install", ASKER_MAX + 2 * CERT_MAX + ENVELOPE_MAX, OUTCOME_MAX},
+    {KEYDOOR_SIGN_LOGIN, "sign login", ASKER_MAX, OUTCOME_MAX},
+    {KEYDOOR_COMPLETE_ORDER, "complete order", ASKER_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u},
+    {KEYDOOR_SIGN_ORDER, "sign order", ASKER_MAX, OUTCOME_MAX},
+    {KEYDOOR_CHANGE_PIN, "change PIN", ASKER_MAX, OUTCOME_MAX},
 };
 const size_t keydoor_agent_door_rows = sizeof(keydoor_agent_door) / sizeof(keydoor_agent_door[0]);

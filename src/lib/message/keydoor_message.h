@@ -47,17 +47,22 @@ struct keydoor_wait_reply {
 };
 extern const struct body keydoor_wait_request_body, keydoor_wait_reply_body;
 
-/* Who asks, and for which key: origin as the browser sent it, language "zh" or "en" for the window. */
-struct keydoor_make_key_request {
+/* Who asks, and for which key: origin as the browser sent it, language "zh" or "en" for the window, key by its serial number. */
+struct keydoor_asker {
 	struct bytes origin, language, key;
 };
+struct keydoor_make_key_request {
+	struct keydoor_asker asker;
+};
 struct keydoor_install_request {
-	struct bytes origin, language, key, container;
+	struct keydoor_asker asker;
+	struct bytes container;
 	struct bytes application;                /* 16 bytes */
 	struct bytes sign, encryption, envelope; /* DER */
 };
 struct keydoor_login_request {
-	struct bytes origin, language, key, container;
+	struct keydoor_asker asker;
+	struct bytes container;
 	struct bytes challenge; /* 32 bytes */
 };
 struct keydoor_complete_request {
@@ -65,11 +70,12 @@ struct keydoor_complete_request {
 	struct bytes draft; /* order.md 3 without what the client fills in */
 };
 struct keydoor_order_request {
-	struct bytes origin, language, key, container;
+	struct keydoor_asker asker;
+	struct bytes container;
 	struct bytes hash; /* SM3 of a text that KEYDOOR_COMPLETE_ORDER gave */
 };
 struct keydoor_pin_request {
-	struct bytes origin, language, key;
+	struct keydoor_asker asker;
 };
 extern const struct body keydoor_make_key_request_body, keydoor_install_request_body, keydoor_login_request_body,
     keydoor_complete_request_body, keydoor_order_request_body, keydoor_pin_request_body;
