@@ -83,6 +83,8 @@ static void test_other_orders_in_words(void **state)
 	assert_non_null(strstr(words(d, DRAFT_POLICY, LANGUAGE_ZH), "：60\n"));
 	assert_non_null(strstr(words(d, DRAFT_CANCEL, LANGUAGE_ZH), "0c0d0e0f\n"));
 	assert_non_null(strstr(words(d, DRAFT_SUSPEND, LANGUAGE_ZH), "冻结证书\n"));
+	assert_non_null(strstr(words(d, DRAFT_SUSPEND, LANGUAGE_EN), "Suspend certificates\nEnterprise: 杭州虎符科技有限公司\n"));
+	assert_non_null(strstr(words(d, DRAFT_STAFF, LANGUAGE_EN), "Roles: intake operator, reviewer\nFrom: 2023-11-15\n"));
 }
 
 /* The longest that an order may say. */
