@@ -14,8 +14,9 @@ struct name {
 	struct bytes common_name;
 };
 
-/* Whether it may stand in a certificate: country (two capital letters) and common name are there, no part is longer than X.520 allows
- * (HF_NAME_TOO_LONG: 64 characters, 128 for state and locality), no control or bidi characters (HF_FIELD_CHARACTER). */
+/* Whether it may be written: the common name is there (HF_FIELD_MISSING), a country has two capital letters (HF_FIELD_FORMAT), no part is
+ * longer than X.520 allows (HF_NAME_TOO_LONG: 64 characters, 128 for state and locality), no control or bidi characters
+ * (HF_FIELD_CHARACTER). */
 int name_check(const struct name *name, struct err *err) MUST_CHECK;
 void name_write(struct der_writer *w, const struct name *name); /* country as PrintableString, all others as UTF8String */
 

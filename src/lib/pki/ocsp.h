@@ -14,7 +14,7 @@ enum ocsp_digest { OCSP_SM3, OCSP_SHA1, OCSP_SHA256, OCSP_DIGESTS };
 /* Lent. element is the whole CertID, which an answer repeats byte for byte. */
 struct ocsp_id {
 	struct bytes element;
-	enum ocsp_digest digest;
+	enum ocsp_digest digest; /* OCSP_DIGESTS: another one; no issuer is found by it */
 	struct bytes name_hash, key_hash;
 	struct bytes serial; /* magnitude */
 };
@@ -35,6 +35,12 @@ struct ocsp_issuer {
 };
 void ocsp_issuer_make(struct ocsp_issuer *issuer, const struct cert *cert);
 bool ocsp_id_is_of(const struct ocsp_id *id, const struct ocsp_issuer *issuer);
+/* Takes one CertID from *in. */
+int ocsp_id_read(struct bytes *in, struct ocsp_id *id) MUST_CHECK;
+void ocsp_id_write(struct der_writer *w, enum ocsp_digest digest, const struct ocsp_issuer *issuer, struct bytes serial);
+/* From the content of an Extensions SEQUENCE: the nonce, if there is one. -1: malformed, or an unknown critical one. */
+int ocsp_nonce_read(struct bytes extensions, struct bytes *nonce) MUST_CHECK;
+void ocsp_nonce_write(struct der_writer *w, uint8_t tag, struct bytes nonce); /* [tag] EXPLICIT Extensions; nothing for an empty nonce */
 
 enum ocsp_status { OCSP_GOOD, OCSP_REVOKED, OCSP_UNKNOWN };
 struct ocsp_answer {
