@@ -155,6 +155,14 @@ fail:
 	return -1;
 }
 
+/* The card never speaks unasked: whatever can be read is the end. */
+bool card_link_is_alive(const struct card_link *link)
+{
+	struct pollfd p = {.fd = link->fd, .events = POLLIN};
+
+	return poll(&p, 1, 0) == 0;
+}
+
 void card_link_close(struct card_link **link)
 {
 	struct card_link *l = *link;

@@ -13,6 +13,8 @@ int card_link_open(struct card_link **link, const char *directory, const char *s
  * HF_KEY_ABSENT when the card went away, HF_KEY_TIME_OUT, HF_KEY_ANSWER: the link is then of no more use. */
 int card_link_ask(struct card_link *link, const struct apdu *command, struct buf *answer, uint16_t *word, int timeout_ms,
                   struct err *err) MUST_CHECK;
+/* false when the card has ended the transaction, pulled out or after too long a silence. */
+bool card_link_is_alive(const struct card_link *link);
 void card_link_close(struct card_link **link); /* the card forgets the PIN */
 
 #endif
