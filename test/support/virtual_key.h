@@ -1,0 +1,26 @@
+/* A virtual key for tests: a slot directory of its own, the real vkey program, plugged in and pulled out. */
+#ifndef HUFU_TEST_VIRTUAL_KEY_H
+#define HUFU_TEST_VIRTUAL_KEY_H
+
+#include <sys/types.h>
+
+struct virtual_key {
+	char directory[64]; /* the slot directory; the key file lies in it too */
+	char file[96];
+	char slot[16];
+	char serial[33];
+	char pin[17];  /* the initial one */
+	pid_t process; /* 0 while it is not plugged in */
+};
+
+/* Makes a slot directory and lets HUFU_KEY_SLOTS name it. The program's path is in the environment as HUFU_TEST_VKEY. */
+void slots_begin(char directory[64]);
+void slots_end(const char *directory); /* with all that is in it */
+
+/* Each fails the test when it does not succeed. */
+void virtual_key_make(struct virtual_key *key, const char *directory, const char *slot);
+void virtual_key_plug(struct virtual_key *key); /* returns when the key answers */
+void virtual_key_pull(struct virtual_key *key);
+void virtual_key_kill(struct virtual_key *key); /* kill -9 */
+
+#endif
