@@ -15,9 +15,9 @@ int call_connect(struct call **c, const char *path, struct err *err) MUST_CHECK;
 int call_line(struct call **c, int line, struct err *err) MUST_CHECK;
 void call_free(struct call **c); /* what is outstanding fails with HF_PEER_GONE */
 
-/* Sends (after waiting for a connection that is being made again) and waits at most timeout_ms. The answer's body is appended to answer. A fault answer becomes err with the peer's code.
- * HF_PEER_GONE when the connection broke or the time ran out: whether the deed was done is then unknown, and the same request may
- * be sent again safely. */
+/* Sends (after waiting for a connection that is being made again) and waits at most timeout_ms. The answer's body is appended to answer. A
+ * fault answer becomes err with the peer's code. HF_PEER_GONE when the connection broke or the time ran out: whether the deed was done is
+ * then unknown, and the same request may be sent again safely. */
 int call_ask(struct call *c, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err) MUST_CHECK;
 
 /* Asks many at once on one connection and waits for all (batch to escrow). Results stand in the items; -1 with the first fault

@@ -12,10 +12,10 @@ struct serve;
 struct request {
 	uint16_t type;
 	uint64_t id;
-	uint64_t peer; /* names the connection for serve_answer; never used again after it closed */
-	const void *door_ctx;
-	struct bytes body;
-	struct pool *pool; /* lives until the batch is answered */
+	uint64_t peer;        /* names the connection for serve_answer; never used again after it closed */
+	const void *door_ctx; /* of the socket it came by */
+	struct bytes body;    /* lent until the batch is answered */
+	struct pool *pool;    /* lives until the batch is answered */
 	struct buf reply;
 	struct err err;
 	int result; /* 0: reply is the answer; -1: err is */
@@ -30,19 +30,21 @@ struct message {
 	uint32_t max_reply;
 };
 
-/* Gets the whole batch (requests of all sockets, in the order of arrival), answers by filling each. */
+/* Gets the whole batch (requests of all sockets, one of each connection in turn, in each connection's order), answers by filling each. */
 typedef void serve_batch_fn(void *ctx, struct request **batch, size_t n);
 /* Called at least every tick_ms, between batches. */
 typedef void serve_tick_fn(void *ctx);
 
 int serve_new(struct serve **s, serve_batch_fn *fn, serve_tick_fn *tick, int tick_ms, void *ctx, struct err *err) MUST_CHECK;
-/* A listening or connected socket with its table. Types not in the table are answered HF_MESSAGE_UNKNOWN and logged. */
+/* A listening or connected socket with its table; the descriptor is taken over when 0 is returned. Types not in the table are answered
+ * HF_MESSAGE_UNKNOWN and logged. */
 int serve_add_listener(struct serve *s, int fd, const struct message *table, size_t rows, const void *door_ctx, struct err *err) MUST_CHECK;
 int serve_add_peer(struct serve *s, int fd, const struct message *table, size_t rows, const void *door_ctx, struct err *err) MUST_CHECK;
 /* Answers a kept request, from any thread; silently nothing if the peer is gone. */
 void serve_answer(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, struct bytes body);
 void serve_refuse(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, const struct err *fault);
-/* Runs until SIGTERM (or serve_stop); 0 on a clean end. At most batch_max requests in a batch. */
+/* Runs until SIGTERM, serve_stop (from any thread), or until no listener and no peer is left; 0 on a clean end. At most batch_max requests
+ * in a batch. */
 int serve_run(struct serve *s, size_t batch_max, struct err *err) MUST_CHECK;
 void serve_stop(struct serve *s);
 void serve_free(struct serve **s);

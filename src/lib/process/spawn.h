@@ -4,7 +4,6 @@
 
 #include "secret.h"
 
-#include <stddef.h>
 #include <sys/types.h>
 
 struct spawn_fd {
@@ -13,14 +12,16 @@ struct spawn_fd {
 };
 
 struct spawn {
-	const char *program; /* absolute path */
+	const char *program;     /* absolute path */
 	const char *const *args; /* NULL-terminated, without argv[0] */
 	const struct spawn_fd *fds;
 	size_t fd_count;
 	const char *const *env; /* NULL-terminated extra NAME=value; the rest of the environment is PATH, LANG, TZ only */
 	const char *dir;        /* working directory; NULL: stay */
-	uid_t uid; gid_t gid;   /* (uid_t)-1: stay */
-	int input, output;      /* become the child's 0 and 1; 0: as here */
+	uid_t uid;
+	gid_t gid;         /* (uid_t)-1: stay */
+	int input, output; /* become the child's 0 and 1; 0: as here */
+	bool own_group;    /* a process group of its own: the terminal's Ctrl-C does not reach it */
 };
 
 /* All descriptors but 0-2 and the given ones are closed in the child; signals reset; dies with its parent (PDEATHSIG). */
