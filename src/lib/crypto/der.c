@@ -1,4 +1,4 @@
-/* A strict reader of the few DER structures that keys need. */
+/* The strict reader: one element at a time, and every second way to write it refused. */
 #include "der.h"
 
 #include "clock.h"
