@@ -1,8 +1,9 @@
-/* hufu key: virtual keys, made, plugged in, pulled out. A key is one file; plugged in it is one process. */
+/* hufu key: virtual keys, made, plugged in, pulled out, listed. A key is one file; plugged in it is one process. */
 #include "command.h"
 
 #include "program.h"
 #include "slot.h"
+#include "token.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -148,6 +149,41 @@ static int pull(const char *file, struct err *err)
 	return 0;
 }
 
+static const char *pin_words(enum token_pin_state state)
+{
+	switch (state) {
+	case TOKEN_PIN_SET:
+		return "set";
+	case TOKEN_PIN_CHANGE_FIRST:
+		return "to be changed at first use";
+	case TOKEN_PIN_LOCKED:
+		return "locked";
+	}
+	return "";
+}
+
+static int list(struct err *err)
+{
+	struct token_library *library = NULL;
+	struct token_info keys[TOKEN_LIST_MAX];
+	char path[PATH_MAX];
+	size_t count = 0;
+
+	if (program_library_path("skf", "libhufuskf.so", path, err) != 0 || token_library_open(&library, path, err) != 0)
+		return -1;
+	if (token_list(library, keys, &count, err) != 0) {
+		token_library_free(&library);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++)
+		(void)printf("%-20s %-24s PIN %s, %u of %u tries left\n", keys[i].serial, keys[i].label, pin_words(keys[i].pin),
+		             keys[i].tries_left, keys[i].tries_max);
+	if (count == 0)
+		(void)printf("no key is plugged in; hufu key plug FILE plugs one in\n");
+	token_library_free(&library);
+	return 0;
+}
+
 int key_command(int argc, char **argv, struct err *err)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -158,5 +194,7 @@ int key_command(int argc, char **argv, struct err *err)
 		return plug(argv[2], err);
 	if (strcmp(verb, "pull") == 0 && argc == 3)
 		return pull(argv[2], err);
-	return err_set(err, HF_USAGE, "new, plug or pull");
+	if (strcmp(verb, "list") == 0 && argc == 2)
+		return list(err);
+	return err_set(err, HF_USAGE, "new, plug, pull or list");
 }

@@ -9,7 +9,7 @@ enum { EXIT_USAGE = 64 };
 
 /* THE command table. */
 static const struct command commands[] = {
-    {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT", "makes, plugs in and pulls out virtual keys"},
+    {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", "makes, plugs in, pulls out and lists virtual keys"},
 };
 
 static void show_usage(FILE *to, const struct command *c)
