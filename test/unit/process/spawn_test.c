@@ -30,6 +30,7 @@ static int child_main(void)
 
 	for (struct dirent *e; (e = readdir(fds));)
 		open_fds += e->d_name[0] != '.';
+	closedir(fds);
 	if (passphrase_read(&passphrase, &err))
 		return 1;
 	dprintf(out, "%d descriptors, cwd %s, X=%s, HOME=%s, passphrase of %zu, group %d", open_fds - 1, getcwd(folder, sizeof(folder)),

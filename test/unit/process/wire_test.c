@@ -310,6 +310,7 @@ static void test_time_out_leaves_the_connection_usable(void **state)
 	struct call *c = connected(server);
 
 	assert_int_equal(code_of(c, KEEP, BYTES_NONE, 30), HF_PEER_GONE);
+	wait_for(&server->kept_count, 1);
 	serve_answer(server->serve, server->kept[0].peer, KEEP, server->kept[0].id, BYTES_LITERAL("too late"));
 	assert_int_equal(code_of(c, ECHO, BYTES_LITERAL("x"), WAIT_MS), HF_NONE);
 	call_free(&c);
