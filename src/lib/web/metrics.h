@@ -15,8 +15,8 @@ void metrics_begin(struct metrics_writer *w, struct buf *out);
 /* name: "hufu_responder_answers_total"; label: "status=\"good\"" or NULL; lines of one name follow each other. */
 void metrics_counter(struct metrics_writer *w, const char *name, const char *help, const char *label, uint64_t value);
 void metrics_gauge(struct metrics_writer *w, const char *name, const char *help, const char *label, double value);
-/* What every program with a server tells: requests, connections, CPU and memory. prefix: "hufu_responder". */
-void metrics_server(struct metrics_writer *w, const char *prefix, const struct web_server_counts *counts);
+/* What every program with a server tells: replies, refusals, connections, CPU. */
+void metrics_server(struct metrics_writer *w, const struct web_server_counts *counts);
 int metrics_end(struct metrics_writer *w, struct err *err) MUST_CHECK;
 
 #endif

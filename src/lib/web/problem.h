@@ -17,7 +17,7 @@ struct problem {
 void problem_of(const struct err *why, enum language language, struct problem *out);
 /* {"code","kind","text"}; agent.md 2. */
 void problem_reply_json(const struct problem *p, struct reply *reply);
-/* JSON when the request wants it, else a bare page of words and code. Logs system errors with the request's id. */
+/* JSON when the request wants it, else words and code as plain text: a program with pages draws its own. Logs system errors. */
 void problem_reply(struct web_request *r, const struct err *why, struct reply *reply);
 
 #endif

@@ -21,7 +21,7 @@ const char *request_header(const struct web_request *r, const char *name); /* na
 const char *request_cookie(const struct web_request *r, const char *name); /* NULL when absent or given twice */
 struct bytes request_body(const struct web_request *r);                    /* whole; empty on routes that stream it */
 const struct route *request_route(const struct web_request *r);
-struct pool *request_pool(struct web_request *r); /* 1 MiB at most; freed with the request */
+struct pool *request_pool(struct web_request *r); /* 32 MiB at most; freed with the request */
 uint64_t request_id(const struct web_request *r); /* for logs; counts from 1 in each process */
 
 /* The filled struct of the route's form table, and what was wrong (form.h). NULL when the route has no form. */

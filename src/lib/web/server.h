@@ -37,7 +37,6 @@ void web_server_stop(struct web_server **s, int grace_ms);
 struct web_server_counts {
 	uint64_t requests, refused, cut; /* answered; malformed; connections ended by a deadline */
 	uint64_t by_class[6];            /* replies by first digit of the status */
-	uint64_t cpu_ns;                 /* thread CPU inside handlers */
 	unsigned connections;            /* open now */
 };
 struct web_server_counts web_server_counts_get(const struct web_server *s);
