@@ -1,7 +1,7 @@
 // Check characters of the identity codes, told while they are typed; the server checks them again.
 // GB 32100 (unified social credit code), GB 11714 (organisation code), GB 11643 (resident identity number).
 
-import { word } from "./words.js";
+import { word } from "{{static words.js}}";
 
 const CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 const ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";

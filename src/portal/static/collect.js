@@ -1,8 +1,8 @@
 // Collecting: the agent installs both certificates, proves that the encryption key opens, and the holder signs the acceptance.
 
-import * as agent from "./agent.js";
-import { consent, send } from "./consent.js";
-import { watchKeys } from "./keys.js";
+import * as agent from "{{static agent.js}}";
+import { consent, send } from "{{static consent.js}}";
+import { watchKeys } from "{{static keys.js}}";
 
 const form = document.getElementById("collect");
 const button = form.querySelector("[type=submit]");

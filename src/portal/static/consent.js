@@ -1,7 +1,7 @@
 // While the agent's window waits for the person: the page says what to look for, and can cancel.
-// The page holds <section id="waiting"> with [data-fill] places and a [data-cancel] button, and <div id="trouble" role="alert">.
+// The page holds <section id="waiting"> with a [data-cancel] button, and <div id="trouble" role="alert">.
 
-import { explain } from "./words.js";
+import { explain } from "{{static words.js}}";
 
 const panel = document.getElementById("waiting");
 const trouble = document.getElementById("trouble");
@@ -16,15 +16,13 @@ export function tell(error) {
 }
 
 // Runs work(signal) once at a time; its result, or null after telling the person why there is none.
-export async function consent(work, shown = {}) {
+export async function consent(work) {
 	if (busy)
 		return null;
 	busy = true;
 	const stop = new AbortController();
 	const cancel = panel.querySelector("[data-cancel]");
 	const onCancel = () => stop.abort();
-	for (const place of panel.querySelectorAll("[data-fill]"))
-		place.textContent = shown[place.dataset.fill] ?? place.textContent;
 	trouble.hidden = true;
 	panel.hidden = false;
 	panel.focus();

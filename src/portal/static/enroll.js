@@ -1,8 +1,8 @@
 // The key at hand: it makes a signature key and a CSR inside, and the form takes the CSR to the application.
 
-import * as agent from "./agent.js";
-import { consent, send } from "./consent.js";
-import { watchKeys } from "./keys.js";
+import * as agent from "{{static agent.js}}";
+import { consent, send } from "{{static consent.js}}";
+import { watchKeys } from "{{static keys.js}}";
 
 const form = document.getElementById("enroll");
 

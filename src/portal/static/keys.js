@@ -1,7 +1,7 @@
 // The list of certificate keys on a page: alive by itself when a key comes or goes, and says what is missing when there is none.
 
-import * as agent from "./agent.js";
-import { explain, part, word } from "./words.js";
+import * as agent from "{{static agent.js}}";
+import { explain, part, word } from "{{static words.js}}";
 
 const AGAIN_MS = [500, 1000, 2000, 4000]; // then every four seconds
 

@@ -1,9 +1,9 @@
 // Login by certificate: doc/protocol/login.md.
 
-import * as agent from "./agent.js";
-import { consent, send } from "./consent.js";
-import { watchKeys } from "./keys.js";
-import { post } from "./portal.js";
+import * as agent from "{{static agent.js}}";
+import { consent, send } from "{{static consent.js}}";
+import { watchKeys } from "{{static keys.js}}";
+import { post } from "{{static portal.js}}";
 
 const form = document.getElementById("login");
 

@@ -1,8 +1,8 @@
 // Signing an order: the draft stands in the form, the agent completes and signs it, the form takes it to the portal.
 
-import * as agent from "./agent.js";
-import { consent, send } from "./consent.js";
-import { watchKeys } from "./keys.js";
+import * as agent from "{{static agent.js}}";
+import { consent, send } from "{{static consent.js}}";
+import { watchKeys } from "{{static keys.js}}";
 
 const form = document.getElementById("order");
 

@@ -1,8 +1,8 @@
 // Changing a key's PIN: old and new are typed in the agent's window, never on the page.
 
-import * as agent from "./agent.js";
-import { consent } from "./consent.js";
-import { watchKeys } from "./keys.js";
+import * as agent from "{{static agent.js}}";
+import { consent } from "{{static consent.js}}";
+import { watchKeys } from "{{static keys.js}}";
 
 const done = document.getElementById("done");
 

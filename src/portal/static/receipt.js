@@ -1,7 +1,7 @@
 // A deed counts as done on the page only after the agent has checked the signer's receipt.
 
-import * as agent from "./agent.js";
-import { explain } from "./words.js";
+import * as agent from "{{static agent.js}}";
+import { explain } from "{{static words.js}}";
 
 const place = document.getElementById("receipt");
 const AGAIN_MS = 2000;

@@ -1,8 +1,8 @@
 // Papers go up as soon as they are chosen, piece by piece, and go on after a cut from where the server stands.
 // POST creates, PATCH adds at an offset, HEAD tells the offset, DELETE removes: in the manner of tus 1.0.0.
 
-import { headers } from "./portal.js";
-import { explain, part, size, word } from "./words.js";
+import { headers } from "{{static portal.js}}";
+import { explain, part, size, word } from "{{static words.js}}";
 
 const PIECE = 1048576;
 const AGAIN_MS = [500, 1000, 2000, 5000, 10000];

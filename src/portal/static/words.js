@@ -2,11 +2,11 @@
 
 const words = document.getElementById("words")?.content;
 
-// The text of a word, with {name} replaced; an unknown word gives the fallback.
+// The text of a word, with [name] replaced; an unknown word gives the fallback.
 export function word(name, values = {}, fallback = "") {
 	const found = words?.querySelector(`[data-word="${CSS.escape(name)}"]`);
 	const text = found ? found.textContent.trim() : fallback;
-	return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+	return text.replace(/\[(\w+)\]/g, (whole, key) => values[key] ?? whole);
 }
 
 // What to tell a person about an AgentError: the page's own words, else the agent's, else the code.
