@@ -1,0 +1,121 @@
+/* 证书初次办理: the start page, the form, and the number that the first save gives. */
+#include "application_view.h"
+#include "clock.h"
+#include "handlers.h"
+#include "input.h"
+
+#include <string.h>
+
+int apply_start_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct apply_start_view v = {0};
+
+	return PAGE_DRAW(apply_start, r, reply, &v, err);
+}
+
+/* saved: NULL before the first save. */
+static int draw_form(struct web_request *r, struct reply *reply, const struct application_form *values, const struct application *saved,
+                     const struct entry_faults *faults, const char *fault, struct err *err)
+{
+	const char *number = saved != NULL ? saved->number : "";
+	struct apply_form_view v = {
+	    .form = portal_of(r)->form,
+	    .fault = fault,
+	    .number = number,
+	    .action = *number != '\0' ? pool_format(request_pool(r), "/application/%s/form", number) : "/apply/form",
+	    .version = saved != NULL ? saved->version : 0,
+	};
+
+	if (application_steps(r, number, STEP_FORM, &v.steps, err) != 0 || application_fields_show(r, values, saved, faults, &v, err) != 0)
+		return -1;
+	if (faults->count > 0 || *fault != '\0')
+		reply_set_status(reply, 422);
+	return PAGE_DRAW(apply_form, r, reply, &v, err);
+}
+
+int apply_form_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	static const struct application_form empty;
+	static const struct entry_faults none;
+
+	return draw_form(r, reply, &empty, NULL, &none, "", err);
+}
+
+int apply_edit_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	static const struct entry_faults none;
+	struct application a;
+	struct paper_list papers;
+	struct application_form form;
+
+	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
+		return -1;
+	apply_form_of(&a, &form);
+	return draw_form(r, reply, &form, &a, &none, "", err);
+}
+
+/* A refusal that the form can show, with what was typed still in it. */
+static int draw_refusal(struct web_request *r, struct reply *reply, const struct apply_input *typed, const char *number,
+                        const struct err *why, struct err *err)
+{
+	struct entry_faults faults = {0};
+	struct application a, *saved = NULL;
+	struct paper_list papers;
+
+	if (why->code == HF_MAIL_ADDRESS)
+		faults.items[faults.count++] = (struct entry_fault){application_field("mail"), why->code};
+	if (*number != '\0') {
+		if (apply_load(service_of(r), actor_of(r), number, request_pool(r), &a, &papers, err) != 0)
+			return -1;
+		saved = &a;
+	}
+	return draw_form(r, reply, &typed->form, saved, &faults, faults.count > 0 ? "" : page_fault(r, why->code), err);
+}
+
+/* What is still missing is told when the handler wants to go on, not when he only keeps the draft. */
+static void check_whole(const struct application *saved, struct entry_faults *faults)
+{
+	struct application_form form;
+
+	apply_form_of(saved, &form);
+	application_form_check(&form, saved->handler_id[0] != '\0', clock_day(clock_now(), CLOCK_SHANGHAI), faults);
+}
+
+int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	const struct apply_input *typed = request_form(r);
+	const char *number = request_part(r, "number");
+	struct entry_faults faults = {0};
+	struct application saved;
+
+	if (number == NULL)
+		number = "";
+	if (apply_save(service_of(r), actor_of(r), number, typed->version, &typed->form, language_name(request_language(r)), &faults,
+	               request_pool(r), &saved, err) != 0) {
+		struct err why = *err;
+
+		if (why.code != HF_MAIL_ADDRESS && why.code != HF_APPLICATION_VERSION)
+			return -1;
+		return draw_refusal(r, reply, typed, number, &why, err);
+	}
+	if (typed->then != APPLY_KEEP)
+		check_whole(&saved, &faults);
+	if (faults.count > 0)
+		return draw_form(r, reply, &typed->form, &saved, &faults, "", err);
+	if (typed->then == APPLY_KEEP || *number == '\0')
+		return page_redirect(r, reply, err, "/application/%s/saved", saved.number);
+	return page_redirect(r, reply, err, "/application/%s/key", saved.number);
+}
+
+int apply_saved_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct application a;
+	struct paper_list papers;
+	struct apply_saved_view v = {0};
+
+	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
+		return -1;
+	v.number = a.number;
+	v.mail = page_masked_mail(r, a.mail);
+	return PAGE_DRAW(apply_saved, r, reply, &v, err);
+}

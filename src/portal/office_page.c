@@ -1,0 +1,122 @@
+/* For the staff as a whole: people and mails that failed, the audit chain, the state of the CA. */
+#include "audit.h"
+#include "clock.h"
+#include "handlers.h"
+#include "page.h"
+#include "people.h"
+#include "text_code.h"
+#include "title.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+int people_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct person_list people;
+	struct mail_list mails;
+	struct people_people *persons;
+	struct people_mails *failed;
+	struct people_view v = {0};
+
+	if (people_list(service_of(r), actor_of(r), request_pool(r), &people, err) != 0 ||
+	    people_failed_mails(service_of(r), actor_of(r), request_pool(r), &mails, err) != 0)
+		return -1;
+	persons = pool_alloc(request_pool(r), (people.count + 1) * sizeof(*persons));
+	failed = pool_alloc(request_pool(r), (mails.count + 1) * sizeof(*failed));
+	if (persons == NULL || failed == NULL)
+		return err_set(err, HF_MEMORY, "people");
+	for (size_t i = 0; i < people.count; i++) {
+		const struct person *p = &people.items[i];
+
+		persons[i] = (struct people_people){p->name, p->id, title_of_roles(r, p->roles), p->serial, p->from, p->to};
+	}
+	for (size_t i = 0; i < mails.count; i++) {
+		const struct mail *m = &mails.items[i];
+
+		failed[i] = (struct people_mails){page_masked_mail(r, m->address), m->number, m->created, m->tries, m->fault};
+	}
+	v.people = persons;
+	v.people_count = people.count;
+	v.mails = failed;
+	v.mails_count = mails.count;
+	return PAGE_DRAW(people, r, reply, &v, err);
+}
+
+static const char *asked(struct web_request *r, const char *name)
+{
+	const char *text = request_query(r, name);
+
+	return text != NULL && *text != '\0' ? text : NULL;
+}
+
+static int draw_entries(struct web_request *r, struct audit_view *v, struct err *err)
+{
+	const char *before = request_query(r, "before");
+	struct audit_filter filter = {v->actor, v->deed, v->subject, before != NULL ? strtoll(before, NULL, 10) : 0};
+	struct audit_page page;
+	struct audit_items *items;
+
+	if (audit_list(service_of(r), actor_of(r), &filter, request_pool(r), &page, err) != 0)
+		return -1;
+	items = pool_alloc(request_pool(r), (page.count + 1) * sizeof(*items));
+	if (items == NULL)
+		return err_set(err, HF_MEMORY, "audit");
+	for (size_t i = 0; i < page.count; i++) {
+		const struct audit_entry *e = &page.items[i];
+
+		items[i] = (struct audit_items){
+		    e->number, e->time, e->person[0] != '\0' ? e->person : e->actor, e->deed, e->subject, e->detail, e->address};
+	}
+	v->items = items;
+	v->items_count = page.count;
+	if (page.more)
+		v->more = pool_format(request_pool(r), "?before=%" PRId64, page.items[page.count - 1].number);
+	return 0;
+}
+
+static struct audit_view asked_for(struct web_request *r)
+{
+	return (struct audit_view){.actor = asked(r, "actor"), .deed = asked(r, "deed"), .subject = asked(r, "subject")};
+}
+
+int audit_list_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct audit_view v = asked_for(r);
+
+	if (draw_entries(r, &v, err) != 0)
+		return -1;
+	return PAGE_DRAW(audit, r, reply, &v, err);
+}
+
+int audit_verify_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct audit_view v = asked_for(r);
+	struct audit_state state;
+	char head[2 * sizeof(state.head) + 1];
+
+	if (audit_verify(service_of(r), actor_of(r), &state, err) != 0 || draw_entries(r, &v, err) != 0)
+		return -1;
+	hex_write(head, state.head, sizeof(state.head));
+	v.verified = true;
+	v.whole = state.first_broken == 0;
+	v.count = state.count;
+	v.first_broken = state.first_broken;
+	v.told = state.told;
+	v.head = head;
+	return PAGE_DRAW(audit, r, reply, &v, err);
+}
+
+static int append_line(void *ctx, struct bytes line, struct err *err)
+{
+	return buf_append(ctx, line, err);
+}
+
+int audit_export_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	const char *from = request_query(r, "from");
+
+	if (audit_export(service_of(r), actor_of(r), from != NULL ? strtoll(from, NULL, 10) : 1, append_line, reply_body(reply), err) != 0)
+		return -1;
+	reply_set_kind(reply, REPLY_FILE, "application/octet-stream");
+	return reply_add_header(reply, "Content-Disposition", "attachment; filename=audit.txt", err);
+}

@@ -1,0 +1,114 @@
+/* The two orders of the staff: shown in words, signed with their keys, answered by the signer's receipt. */
+#include "application_view.h"
+#include "handlers.h"
+#include "receipt_page.h"
+#include "review.h"
+#include "title.h"
+
+#include <string.h>
+
+#define DRAFT_MAX 65536
+#define ROWS_MAX 9
+
+static enum review_profile profile_of(const char *name)
+{
+	return name != NULL && strcmp(name, "evaluation-short") == 0 ? REVIEW_EVALUATION_SHORT : REVIEW_ENTERPRISE;
+}
+
+static size_t order_words(struct web_request *r, const struct review *review, enum review_profile profile, bool approve,
+                          struct fact_rows_items rows[ROWS_MAX])
+{
+	const struct application *a = &review->application;
+	size_t n = 0;
+
+	rows[n++] = (struct fact_rows_items){N_("申请编号"), a->number, true};
+	rows[n++] = (struct fact_rows_items){N_("业务类型"), page_text(r, title_of_kind(a->kind)), false};
+	rows[n++] = (struct fact_rows_items){N_("企业名称"), a->name, false};
+	rows[n++] = (struct fact_rows_items){N_("统一社会信用代码"), a->code, true};
+	if (a->kind == APPLICATION_NEW) {
+		rows[n++] = (struct fact_rows_items){N_("钥匙序列号"), a->key_serial, true};
+		rows[n++] = (struct fact_rows_items){N_("公钥杂凑值（SM3）"), a->key_hash, true};
+	} else {
+		rows[n++] = (struct fact_rows_items){N_("签名和加密证书序列号"), a->serials, true};
+	}
+	rows[n++] = (struct fact_rows_items){N_("材料份数"), pool_format(request_pool(r), "%zu", review->papers.count), false};
+	if (approve && a->kind == APPLICATION_NEW)
+		rows[n++] = (struct fact_rows_items){
+		    N_("证书有效期"), page_text(r, profile == REVIEW_ENTERPRISE ? N_("1年") : N_("20天，评估用")), false};
+	return n;
+}
+
+static int draw_sign(struct web_request *r, struct reply *reply, bool approve, struct err *err)
+{
+	const char *number = request_part(r, "number");
+	enum review_profile profile = profile_of(request_query(r, "profile"));
+	struct fact_rows_items rows[ROWS_MAX];
+	struct review review;
+	struct buf draft;
+	struct sign_view v;
+	int result = -1;
+
+	buf_init(&draft, DRAFT_MAX);
+	if (review_load(service_of(r), actor_of(r), number, request_pool(r), &review, err) != 0)
+		goto out;
+	if ((approve ? review_draft_approve(service_of(r), actor_of(r), number, review.application.version, profile, &draft, err)
+	             : review_draft_accept(service_of(r), actor_of(r), number, review.application.version, &draft, err)) != 0)
+		goto out;
+	v = (struct sign_view){
+	    .head = approve ? N_("审核通过") : N_("受理申请"),
+	    .lede = approve ? N_("签名之后，签发系统即按下列内容办理。窗口会请您照纸面材料输入信用代码的后六位。")
+	                    : N_("签名表示您已核对材料，并同意按下列内容受理。"),
+	    .action = pool_format(request_pool(r), "/staff/application/%s/%s", number, approve ? "approve" : "accept"),
+	    .back = pool_format(request_pool(r), "/staff/application/%s", number),
+	    .draft = pool_text(request_pool(r), buf_get(&draft)),
+	    .version = review.application.version,
+	    .profile = profile == REVIEW_ENTERPRISE ? "enterprise" : "evaluation-short",
+	    .keys = page_keys(r, "certificate"),
+	    .waiting = page_waiting_window(N_("窗口会再说一遍将要签名的内容和8位指纹；与本页一致再输入口令。"), false),
+	};
+	v.facts = (struct fact_rows_view){rows, order_words(r, &review, profile, approve, rows)};
+	if (v.draft == NULL)
+		(void)err_set(err, HF_MEMORY, "draft");
+	else
+		result = PAGE_DRAW(sign, r, reply, &v, err);
+out:
+	buf_free(&draft);
+	return result;
+}
+
+int order_accept_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	return draw_sign(r, reply, false, err);
+}
+
+int order_approve_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	return draw_sign(r, reply, true, err);
+}
+
+typedef int order_take_fn(struct service *s, const struct actor *actor, const char *number, int64_t version,
+                          const struct signed_order *order, struct pool *pool, struct deed *deed, struct err *err);
+
+static int take_order(struct web_request *r, struct reply *reply, order_take_fn *take, const char *what, struct err *err)
+{
+	const struct order_input *input = request_form(r);
+	const char *number = request_part(r, "number");
+	struct receipt_words words = {N_("已完成"), what, "/staff/queue", N_("返回业务队列")};
+	struct signed_order order;
+	struct deed deed;
+
+	if (page_form_fine(r, err) != 0 || receipt_order(r, input, &order, err) != 0 ||
+	    take(service_of(r), actor_of(r), number, input->version, &order, request_pool(r), &deed, err) != 0)
+		return -1;
+	return receipt_draw(r, reply, &order, &deed, &words, err);
+}
+
+int order_accept_take_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	return take_order(r, reply, review_accept, N_("申请已受理，转由审核员审核。"), err);
+}
+
+int order_approve_take_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	return take_order(r, reply, review_approve, N_("审核已通过，签发系统已经办理，并已通知企业。"), err);
+}

@@ -1,0 +1,187 @@
+/* The frame of pages, and the texts that are made for them. */
+#include "page.h"
+
+#include "clock.h"
+#include "form.h"
+#include "holding.h"
+#include "navigation.h"
+#include "session.h"
+#include "text_code.h"
+#include "title.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_MAX 2048
+#define KIB 1024
+#define MIB (1024 * KIB)
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err)
+{
+	const struct portal *p = portal_of(r);
+	const struct visit *visit = visit_of(r);
+	bool english = request_language(r) == LANGUAGE_EN;
+	char *token = pool_alloc(request_pool(r), CSRF_TOKEN_SIZE + 1);
+
+	if (token == NULL)
+		return err_set(err, HF_MEMORY, "page");
+	if (session_form_token(visit, token, err) != 0 || session_put_cookie(r, reply, err) != 0)
+		return -1;
+	*frame = (struct frame_view){
+	    .title = detail_of(r)->title,
+	    .service = p->name,
+	    .csrf = token,
+	    .path = request_path(r),
+	    .other = english ? "zh" : "en",
+	    .other_name = english ? "中文" : "English",
+	    .name = visit->session.name,
+	    .duties = title_of_roles(r, visit->session.roles),
+	    .point = p->point,
+	    .telephone = p->telephone,
+	};
+	reply_set_kind(reply, REPLY_PAGE, NULL);
+	return navigation_fill(r, frame, err);
+}
+
+int page_redirect(struct web_request *r, struct reply *reply, struct err *err, const char *fmt, ...)
+{
+	char path[256];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return err_set(err, HF_LIMIT, "redirect: path too long");
+	if (session_put_cookie(r, reply, err) != 0)
+		return -1;
+	return reply_redirect(reply, path, err);
+}
+
+const char *page_text(struct web_request *r, const char *id)
+{
+	return catalogue_text(request_language(r), id);
+}
+
+const char *page_fault(struct web_request *r, enum err_code code)
+{
+	const char *text = pool_format(request_pool(r), "%s (HF-%04d)", catalogue_fault(request_language(r), code), (int)code);
+
+	return text != NULL ? text : "";
+}
+
+const char *page_format(struct web_request *r, const char *id, const struct catalogue_value *values, size_t n)
+{
+	struct buf out;
+	const char *text = NULL;
+
+	buf_init(&out, TEXT_MAX);
+	if (catalogue_format(&out, request_language(r), id, values, n, NULL) == 0)
+		text = pool_text(request_pool(r), buf_get(&out));
+	buf_free(&out);
+	return text != NULL ? text : "";
+}
+
+static const char *format_number(struct web_request *r, const char *id, int64_t number)
+{
+	const struct catalogue_value value = {.name = "n", .kind = CATALOGUE_NUMBER, .number = number};
+
+	return page_format(r, id, &value, 1);
+}
+
+const char *page_size(struct web_request *r, int64_t bytes)
+{
+	const char *text;
+
+	if (bytes < KIB)
+		text = pool_format(request_pool(r), "%d B", (int)bytes);
+	else if (bytes < MIB)
+		text = pool_format(request_pool(r), "%.0f KiB", (double)bytes / KIB);
+	else
+		text = pool_format(request_pool(r), bytes % MIB == 0 ? "%.0f MiB" : "%.1f MiB", (double)bytes / MIB);
+	return text != NULL ? text : "";
+}
+
+const char *page_waiting(struct web_request *r, int64_t seconds)
+{
+	if (seconds < HOUR)
+		return format_number(r, N_("{n}分钟"), seconds > 0 ? seconds / 60 : 0);
+	if (seconds < DAY)
+		return format_number(r, N_("{n}小时"), seconds / HOUR);
+	return format_number(r, N_("{n}天"), seconds / DAY);
+}
+
+const char *page_left(struct web_request *r, int64_t notafter)
+{
+	int64_t now = clock_now();
+	int64_t days = holding_days_left(notafter, now);
+
+	if (now > notafter)
+		return page_text(r, N_("已过期"));
+	return days == 0 ? page_text(r, N_("今天到期")) : format_number(r, N_("还有{n}天到期"), days);
+}
+
+const char *page_left_tone(int64_t notafter)
+{
+	int64_t now = clock_now();
+	int64_t days = holding_days_left(notafter, now);
+
+	if (now > notafter)
+		return "black";
+	return days <= 7 ? "red" : days <= 30 ? "amber" : "";
+}
+
+const char *page_masked_mail(struct web_request *r, const char *mail)
+{
+	const char *at = strrchr(mail, '@');
+	const char *text = at != NULL && at > mail ? pool_format(request_pool(r), "%c***%s", mail[0], at) : NULL;
+
+	return text != NULL ? text : "***";
+}
+
+const char *page_base64(struct web_request *r, struct bytes data)
+{
+	struct buf out;
+	const char *text = NULL;
+
+	buf_init(&out, data.size * 2 + 4);
+	if (base64_write(&out, data, NULL) == 0)
+		text = pool_text(request_pool(r), buf_get(&out));
+	buf_free(&out);
+	return text;
+}
+
+struct keys_view page_keys(struct web_request *r, const char *want)
+{
+	return (struct keys_view){.want = want, .now = clock_now(), .telephone = portal_of(r)->telephone};
+}
+
+struct waiting_view page_waiting_window(const char *what, bool digits)
+{
+	return (struct waiting_view){.what = what, .digits = digits};
+}
+
+int page_form_fine(struct web_request *r, struct err *err)
+{
+	const struct form_faults *faults = request_faults(r);
+
+	if (faults == NULL || faults->count == 0)
+		return 0;
+	return err_set(err, faults->items[0].code, "field %s", faults->items[0].field);
+}
+
+int page_field_bytes(struct web_request *r, struct bytes text, struct bytes *out, struct err *err)
+{
+	struct buf read;
+	int result = -1;
+
+	buf_init(&read, text.size + 1);
+	if (base64_read(&read, text, err) == 0)
+		result = pool_bytes(request_pool(r), buf_get(&read), out, err);
+	buf_free(&read);
+	return result;
+}

@@ -1,0 +1,156 @@
+/* The gate: sessions by cookie, roles by row, forms by token. */
+#include "session.h"
+
+#include "login.h"
+#include "router.h"
+#include "static_file.h"
+
+#include <string.h>
+
+#define AS_LONG_AS_THE_BROWSER (-1)
+#define DELETED 0
+
+struct portal *portal_of(const struct web_request *r)
+{
+	return request_program(r);
+}
+
+const struct visit *visit_of(const struct web_request *r)
+{
+	static const struct visit nobody;
+	const struct visit *visit = request_session(r);
+
+	return visit != NULL ? visit : &nobody;
+}
+
+const struct actor *actor_of(const struct web_request *r)
+{
+	return &visit_of(r)->actor;
+}
+
+struct service *service_of(const struct web_request *r)
+{
+	return portal_of(r)->service;
+}
+
+const struct page_detail *detail_of(const struct web_request *r)
+{
+	static const struct page_detail none = {.title = N_("证书服务")};
+	const struct route *row = request_route(r);
+
+	return row != NULL && row->detail != NULL ? row->detail : &none;
+}
+
+/* A session that ended is no fault where anybody may come. */
+static int find_session(struct web_request *r, const struct route *row, struct visit *visit, struct err *err)
+{
+	struct portal *p = portal_of(r);
+	const char *token = request_cookie(r, p->cookie);
+
+	if (token == NULL)
+		return 0;
+	if (session_find(p->service, bytes_text(token), request_pool(r), &visit->session, err) == 0) {
+		visit->known = true;
+		return 0;
+	}
+	if (row->roles != 0 && err->code != HF_SESSION_NONE)
+		return -1;
+	switch (err->kind) {
+	case ERR_AUTH:
+	case ERR_REFUSED:
+	case ERR_INPUT:
+	case ERR_MISSING:
+		err_clear(err);
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int begin_session(struct web_request *r, struct visit *visit, struct err *err)
+{
+	if (session_begin(service_of(r), request_address(r), visit->token, request_pool(r), &visit->session, err) != 0)
+		return -1;
+	visit->known = true;
+	return 0;
+}
+
+static int judge_roles(const struct visit *visit, const struct route *row, struct err *err)
+{
+	if (row->roles == 0)
+		return 0;
+	if (!visit->known || visit->session.roles == 0)
+		return err_set(err, HF_SESSION_NONE, "%s: nobody is logged in", row->path);
+	if ((visit->session.roles & row->roles) == 0)
+		return err_set(err, HF_PERMISSION, "%s: not for roles %llx", row->path, (unsigned long long)visit->session.roles);
+	return 0;
+}
+
+int session_gate(struct web_request *r, const struct route *row, struct err *err)
+{
+	struct visit *visit;
+
+	if (row->handler == static_file_get)
+		return 0;
+	visit = pool_alloc(request_pool(r), sizeof(*visit));
+	if (visit == NULL)
+		return err_set(err, HF_MEMORY, "session");
+	if (find_session(r, row, visit, err) != 0)
+		return -1;
+	if (!visit->known && detail_of(r)->visitor && row->method == WEB_GET && begin_session(r, visit, err) != 0)
+		return -1;
+	visit->actor = (struct actor){.session = visit->known ? &visit->session : NULL, .address = request_address(r)};
+	request_set_session(r, visit);
+	return judge_roles(visit, row, err);
+}
+
+/* The session's own random text is the key, so that a token outlives a restart and holds on every portal. */
+static int form_key(struct secret *key, const struct visit *visit, struct err *err)
+{
+	return secret_copy(key, bytes_text(visit->session.csrf), err);
+}
+
+int session_csrf(struct web_request *r, struct bytes token, struct err *err)
+{
+	const struct visit *visit = visit_of(r);
+	struct secret key = {0};
+	int result;
+
+	if (!visit->known)
+		return err_set(err, HF_SESSION_ENDED, "a form came without a session");
+	if (form_key(&key, visit, err) != 0)
+		return -1;
+	result = csrf_check(&key, bytes_text(visit->session.id), token, err);
+	secret_free(&key);
+	return result;
+}
+
+int session_form_token(const struct visit *visit, char token[CSRF_TOKEN_SIZE + 1], struct err *err)
+{
+	struct secret key = {0};
+	int result;
+
+	token[0] = '\0';
+	if (!visit->known)
+		return 0;
+	if (form_key(&key, visit, err) != 0)
+		return -1;
+	result = csrf_token(&key, bytes_text(visit->session.id), token, err);
+	secret_free(&key);
+	return result;
+}
+
+int session_put_cookie(struct web_request *r, struct reply *reply, struct err *err)
+{
+	const struct visit *visit = visit_of(r);
+
+	return visit->token[0] != '\0' ? session_change_cookie(r, reply, visit->token, err) : 0;
+}
+
+int session_change_cookie(struct web_request *r, struct reply *reply, const char *token, struct err *err)
+{
+	const struct portal *p = portal_of(r);
+
+	return reply_set_cookie(reply, p->cookie, token != NULL ? token : "", token != NULL ? AS_LONG_AS_THE_BROWSER : DELETED, p->secure,
+	                        err);
+}

@@ -1,0 +1,116 @@
+/* Tables of what things are called. */
+#include "title.h"
+
+#include "person.h"
+
+#include <string.h>
+
+static const char *const kinds[] = {
+    [APPLICATION_NEW] = N_("证书初次办理"),
+    [APPLICATION_REVOKE] = N_("证书注销"),
+    [APPLICATION_RESUME] = N_("证书解冻"),
+};
+
+static const struct {
+	const char *title, *tone;
+} states[] = {
+    [STATE_DRAFT] = {N_("草稿"), ""},
+    [STATE_SUBMITTED] = {N_("待受理"), "blue"},
+    [STATE_RETURNED] = {N_("已退回，待补正"), "amber"},
+    [STATE_ACCEPTED] = {N_("已受理，待审核"), "blue"},
+    [STATE_APPROVED] = {N_("已审核"), "green"},
+    [STATE_ISSUED] = {N_("待领取"), "green"},
+    [STATE_INSTALLED] = {N_("已领取"), "green"},
+    [STATE_REJECTED] = {N_("不予办理"), "red"},
+    [STATE_WITHDRAWN] = {N_("已撤回"), ""},
+};
+
+static const struct {
+	const char *title, *tone;
+} statuses[] = {
+    [CERTIFICATE_GOOD] = {N_("有效"), "green"},
+    [CERTIFICATE_SUSPENDED] = {N_("已冻结"), "amber"},
+    [CERTIFICATE_REVOKED] = {N_("已注销"), "red"},
+};
+
+static const char *const uses[] = {
+    [CERTIFICATE_SIGN] = N_("签名"),
+    [CERTIFICATE_ENCRYPT] = N_("加密"),
+};
+
+static const struct {
+	enum role role;
+	const char *title;
+} roles[] = {
+    {ROLE_SUPER_ADMINISTRATOR, N_("超级管理员")},
+    {ROLE_BUSINESS_ADMINISTRATOR, N_("业务管理员")},
+    {ROLE_INTAKE_OPERATOR, N_("受理员")},
+    {ROLE_REVIEWER, N_("审核员")},
+    {ROLE_KEY_OFFICER, N_("密钥管理员")},
+    {ROLE_AUDIT_ADMINISTRATOR, N_("审计管理员")},
+    {ROLE_AUDITOR, N_("审计员")},
+    {ROLE_HOLDER, N_("企业用户")},
+};
+
+const struct reason_title reason_titles[REASON_TITLES] = {
+    {"keyCompromise", N_("钥匙遗失，或怀疑被他人使用")},
+    {"superseded", N_("已换用新的证书")},
+    {"affiliationChanged", N_("单位信息已变更")},
+    {"cessationOfOperation", N_("单位注销，或不再使用")},
+    {"unspecified", N_("其他原因")},
+};
+
+const char *title_of_kind(enum application_kind kind)
+{
+	return kinds[kind];
+}
+
+const char *title_of_state(enum application_state state)
+{
+	return states[state].title;
+}
+
+const char *tone_of_state(enum application_state state)
+{
+	return states[state].tone;
+}
+
+const char *title_of_status(enum certificate_status status)
+{
+	return statuses[status].title;
+}
+
+const char *tone_of_status(enum certificate_status status)
+{
+	return statuses[status].tone;
+}
+
+const char *title_of_use(enum certificate_use use)
+{
+	return uses[use];
+}
+
+const char *title_of_roles(struct web_request *r, int64_t held)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
+		enum language language = request_language(r);
+		const char *title = catalogue_text(language, roles[i].title);
+
+		if ((held & roles[i].role) == 0)
+			continue;
+		all = pool_format(request_pool(r), "%s%s%s", all, *all == '\0' ? "" : language == LANGUAGE_EN ? ", " : "、", title);
+		if (all == NULL)
+			return "";
+	}
+	return all;
+}
+
+const char *title_of_reason(const char *reason)
+{
+	for (size_t i = 0; i < REASON_TITLES; i++)
+		if (strcmp(reason_titles[i].reason, reason) == 0)
+			return reason_titles[i].title;
+	return NULL;
+}

@@ -1,0 +1,27 @@
+/* What states, businesses, roles and reasons are called on pages, and the colour of their badges. */
+#ifndef HUFU_PORTAL_TITLE_H
+#define HUFU_PORTAL_TITLE_H
+
+#include "application.h"
+#include "certificate.h"
+#include "portal.h"
+
+/* Ids of the catalogue; tones are classes of hufu.css. */
+const char *title_of_kind(enum application_kind kind);
+const char *title_of_state(enum application_state state);
+const char *tone_of_state(enum application_state state);
+const char *title_of_status(enum certificate_status status);
+const char *tone_of_status(enum certificate_status status);
+const char *title_of_use(enum certificate_use use);
+/* "受理员、审核员" in the request's language, from its pool; "" for none. */
+const char *title_of_roles(struct web_request *r, int64_t roles);
+
+/* Reasons a holder or an operator may give for a revocation: RFC 5280 5.3.1 as in orders, and what they mean to people. */
+struct reason_title {
+	const char *reason, *title;
+};
+#define REASON_TITLES 5
+extern const struct reason_title reason_titles[REASON_TITLES];
+const char *title_of_reason(const char *reason); /* NULL for a word that is none of them */
+
+#endif
