@@ -116,7 +116,7 @@ int application_faults(struct web_request *r, const struct entry_faults *found, 
 /* What is shown of a field: the resident ID as it is kept, masked. */
 static const char *shown_value(const struct application *a, const struct application_form *form, const struct entry_field *field)
 {
-	return strcmp(field->name, "handler_id") == 0 ? a->handler_id : application_form_get(form, field);
+	return strcmp(field->name, "handler_id") == 0 ? a->handler_mask : application_form_get(form, field);
 }
 
 static int section_rows(struct web_request *r, size_t section, const struct application *a, const struct application_form *form,
@@ -167,7 +167,8 @@ int application_lines(struct web_request *r, const struct application *a, struct
 		for (size_t j = 0; j < fields_in(i); j++) {
 			const struct entry_field *field = application_field(sections[i].fields[j]);
 
-			items[n++] = (struct form_lines_items){field->label, shown_value(a, &form, field), in_code_face(field->name) != NULL};
+			items[n++] =
+			    (struct form_lines_items){field->label, shown_value(a, &form, field), in_code_face(field->name) != NULL};
 		}
 	*lines = (struct form_lines_view){items, n};
 	return 0;
@@ -207,7 +208,7 @@ static enum err_code fault_of(const struct entry_faults *faults, const struct en
 
 static const char *help_of(struct web_request *r, const struct typing *typing, const struct application *saved)
 {
-	const struct catalogue_value kept = {.name = "id", .kind = CATALOGUE_TEXT, .text = saved != NULL ? saved->handler_id : ""};
+	const struct catalogue_value kept = {.name = "id", .kind = CATALOGUE_TEXT, .text = saved != NULL ? saved->handler_mask : ""};
 
 	if (strcmp(typing->name, "handler_id") == 0 && *kept.text != '\0')
 		return page_format(r, N_("已保存{id}；不修改的，这里留空"), &kept, 1);

@@ -11,7 +11,8 @@ enum apply_step { STEP_FORM, STEP_KEY, STEP_PAPERS, STEP_CHECK, STEPS };
 /* All of it lives in the request's pool; HF_MEMORY when that is full. */
 
 /* number "": the draft has none yet, so that no step can be gone to. */
-int application_steps(struct web_request *r, const char *number, enum apply_step here, struct steps_view *steps, struct err *err) MUST_CHECK;
+int application_steps(struct web_request *r, const char *number, enum apply_step here, struct steps_view *steps,
+                      struct err *err) MUST_CHECK;
 int application_faults(struct web_request *r, const struct entry_faults *found, struct faults_view *faults, struct err *err) MUST_CHECK;
 /* change: where the data can be changed; "" where they cannot. */
 int application_facts(struct web_request *r, const struct application *a, const char *change, struct fact_sections_view *facts,

@@ -78,7 +78,7 @@ static void check_whole(const struct application *saved, struct entry_faults *fa
 	struct application_form form;
 
 	apply_form_of(saved, &form);
-	application_form_check(&form, saved->handler_id[0] != '\0', clock_day(clock_now(), CLOCK_SHANGHAI), faults);
+	application_form_check(&form, saved->handler_mask[0] != '\0', clock_day(clock_now(), CLOCK_SHANGHAI), faults);
 }
 
 int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)

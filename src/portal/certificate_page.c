@@ -62,8 +62,9 @@ int certificate_applications_page(struct web_request *r, struct reply *reply, st
 	for (size_t i = 0; i < lines.count; i++) {
 		const struct application_line *line = &lines.items[i];
 
-		items[i] = (struct my_applications_items){line->number,    title_of_kind(line->kind), title_of_state(line->state),
-		                                          tone_of_state(line->state), line->submitted, line->changed};
+		items[i] = (struct my_applications_items){
+		    line->number, title_of_kind(line->kind), title_of_state(line->state), tone_of_state(line->state), line->submitted,
+		    line->changed};
 	}
 	v.items = items;
 	v.items_count = lines.count;

@@ -29,8 +29,8 @@ int collect_page(struct web_request *r, struct reply *reply, struct err *err)
 
 int collect_take_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	static const struct receipt_words words = {
-	    N_("证书已领取"), N_("两张证书都在钥匙里了，解密已经试过，签收已经登记。"), "/login", N_("用证书登录")};
+	static const struct receipt_words words = {N_("证书已领取"), N_("两张证书都在钥匙里了，解密已经试过，签收已经登记。"), "/login",
+	                                           N_("用证书登录")};
 	struct signed_order order;
 	struct deed deed;
 

@@ -62,7 +62,8 @@ int csr_file_read(struct bytes content, struct buf *der, struct err *err)
 		if (!find_block(content, labels[i].begin, labels[i].end, &inner))
 			continue;
 		if (read_base64_lines(inner, der, err) != 0 || der->size == 0)
-			return err_set(err, HF_CSR_FORMAT, "certificate request: RFC 7468 section 3: the text between the lines is not base64");
+			return err_set(err, HF_CSR_FORMAT,
+			               "certificate request: RFC 7468 section 3: the text between the lines is not base64");
 		return 0;
 	}
 	return err_set(err, HF_CSR_FORMAT, "certificate request: neither DER nor a PEM block (RFC 7468 section 7)");

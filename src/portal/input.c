@@ -10,9 +10,13 @@
 #define PAPER_MAX (101 << 20) /* the setting's limit is the service's to judge */
 
 #define TYPED(member) \
-	{ #member, FORM_TEXT, offsetof(struct apply_input, form.member), false, 0, TYPED_MAX, NULL, NULL }
+	{ \
+#member, FORM_TEXT, offsetof(struct apply_input, form.member), false, 0, TYPED_MAX, NULL, NULL \
+	}
 #define VERSION(type) \
-	{ "version", FORM_INTEGER, offsetof(struct type, version), true, 0, INT64_MAX, NULL, NULL }
+	{ \
+		"version", FORM_INTEGER, offsetof(struct type, version), true, 0, INT64_MAX, NULL, NULL \
+	}
 
 static const char *const then_names[] = {"next", "keep", NULL};
 

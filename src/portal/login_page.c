@@ -1,12 +1,12 @@
 /* Login by certificate at both doors: doc/protocol/login.md. */
 #include "login.h"
 
+#include "gate.h"
 #include "handlers.h"
 #include "input.h"
 #include "json_write.h"
 #include "navigation.h"
 #include "page.h"
-#include "session.h"
 
 static int draw_login(struct web_request *r, struct reply *reply, enum login_door door, const char *fault, struct err *err)
 {
@@ -61,9 +61,9 @@ static int take_login(struct web_request *r, struct reply *reply, enum login_doo
 	if (page_form_fine(r, err) == 0 && page_field_bytes(r, input->certificate, &answer.certificate, err) == 0 &&
 	    page_field_bytes(r, input->signature, &answer.signature, err) == 0 &&
 	    login(service_of(r), actor_of(r), door, &answer, token, request_pool(r), &session, err) == 0) {
-		if (session_change_cookie(r, reply, token, err) != 0)
+		if (gate_change_cookie(r, reply, token, err) != 0)
 			return -1;
-		return reply_redirect(reply, navigation_home(session.roles), err);
+		return reply_redirect(reply, navigation_home(&session), err);
 	}
 	why = *err;
 	if (why.kind != ERR_REFUSED && why.kind != ERR_INPUT)
@@ -83,7 +83,7 @@ int login_staff_take_page(struct web_request *r, struct reply *reply, struct err
 
 int logout_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	if (session_end(service_of(r), actor_of(r), err) != 0 || session_change_cookie(r, reply, NULL, err) != 0)
+	if (session_end(service_of(r), actor_of(r), err) != 0 || gate_change_cookie(r, reply, NULL, err) != 0)
 		return -1;
 	return reply_redirect(reply, "/", err);
 }

@@ -25,23 +25,26 @@ static const struct {
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
-static bool entry_shown(size_t i, int64_t roles)
+/* session NULL: nobody */
+static bool entry_shown(size_t i, const struct session *session)
 {
+	bool visitor = session == NULL || session_is_visitor(session);
+
 	if (entries[i].verb == FOR_VISITORS)
-		return roles == 0;
-	return roles != 0 && permission_has(roles, (enum verb)entries[i].verb);
+		return visitor;
+	return !visitor && permission_has(session, (enum verb)entries[i].verb);
 }
 
 int navigation_fill(struct web_request *r, struct frame_view *frame, struct err *err)
 {
 	struct frame_nav *items = pool_alloc(request_pool(r), ENTRIES * sizeof(*items));
-	int64_t roles = visit_of(r)->session.roles;
+	const struct session *session = actor_of(r)->session;
 	const char *section = detail_of(r)->section;
 
 	if (items == NULL)
 		return err_set(err, HF_MEMORY, "navigation");
 	for (size_t i = 0; i < ENTRIES; i++) {
-		if (!entry_shown(i, roles))
+		if (!entry_shown(i, session))
 			continue;
 		items[frame->nav_count++] = (struct frame_nav){
 		    .path = entries[i].path,
@@ -53,10 +56,10 @@ int navigation_fill(struct web_request *r, struct frame_view *frame, struct err 
 	return 0;
 }
 
-const char *navigation_home(int64_t roles)
+const char *navigation_home(const struct session *session)
 {
 	for (size_t i = 0; i < ENTRIES; i++)
-		if (entry_shown(i, roles))
+		if (entry_shown(i, session))
 			return entries[i].path;
 	return "/";
 }

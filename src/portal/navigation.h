@@ -7,6 +7,6 @@
 
 int navigation_fill(struct web_request *r, struct frame_view *frame, struct err *err) MUST_CHECK;
 /* Where one comes to after a login: the first entry of one's own. */
-const char *navigation_home(int64_t roles);
+const char *navigation_home(const struct session *session);
 
 #endif

@@ -33,8 +33,8 @@ static size_t order_words(struct web_request *r, const struct review *review, en
 	}
 	rows[n++] = (struct fact_rows_items){N_("材料份数"), pool_format(request_pool(r), "%zu", review->papers.count), false};
 	if (approve && a->kind == APPLICATION_NEW)
-		rows[n++] = (struct fact_rows_items){
-		    N_("证书有效期"), page_text(r, profile == REVIEW_ENTERPRISE ? N_("1年") : N_("20天，评估用")), false};
+		rows[n++] = (struct fact_rows_items){N_("证书有效期"),
+		                                     page_text(r, profile == REVIEW_ENTERPRISE ? N_("1年") : N_("20天，评估用")), false};
 	return n;
 }
 

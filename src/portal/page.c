@@ -3,9 +3,9 @@
 
 #include "clock.h"
 #include "form.h"
+#include "gate.h"
 #include "holding.h"
 #include "navigation.h"
-#include "session.h"
 #include "text_code.h"
 #include "title.h"
 
@@ -28,7 +28,7 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 
 	if (token == NULL)
 		return err_set(err, HF_MEMORY, "page");
-	if (session_form_token(visit, token, err) != 0 || session_put_cookie(r, reply, err) != 0)
+	if (gate_form_token(visit, token, err) != 0 || gate_put_cookie(r, reply, err) != 0)
 		return -1;
 	*frame = (struct frame_view){
 	    .title = detail_of(r)->title,
@@ -57,7 +57,7 @@ int page_redirect(struct web_request *r, struct reply *reply, struct err *err, c
 	va_end(args);
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return err_set(err, HF_LIMIT, "redirect: path too long");
-	if (session_put_cookie(r, reply, err) != 0)
+	if (gate_put_cookie(r, reply, err) != 0)
 		return -1;
 	return reply_redirect(reply, path, err);
 }
@@ -141,6 +141,21 @@ const char *page_masked_mail(struct web_request *r, const char *mail)
 	const char *text = at != NULL && at > mail ? pool_format(request_pool(r), "%c***%s", mail[0], at) : NULL;
 
 	return text != NULL ? text : "***";
+}
+
+const char *page_url_part(struct web_request *r, const char *part)
+{
+	struct template_out t;
+	struct buf out;
+	const char *text = NULL;
+
+	buf_init(&out, TEXT_MAX);
+	template_begin(&t, &out, request_language(r));
+	template_put_text(&t, TEMPLATE_URL_PART, part);
+	if (template_end(&t, NULL) == 0)
+		text = pool_text(request_pool(r), buf_get(&out));
+	buf_free(&out);
+	return text != NULL ? text : "";
 }
 
 const char *page_base64(struct web_request *r, struct bytes data)

@@ -10,9 +10,7 @@
 int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err) MUST_CHECK;
 /* Draws the page NAME with its view: the last step of a handler. */
 #define PAGE_DRAW(NAME, r, reply, view, err) \
-	(page_begin((r), (reply), &(view)->layout, (err)) != 0 \
-	         ? -1 \
-	         : NAME##_render(reply_body(reply), request_language(r), (view), (err)))
+	(page_begin((r), (reply), &(view)->layout, (err)) != 0 ? -1 : NAME##_render(reply_body(reply), request_language(r), (view), (err)))
 
 /* 303 to a path made from a format; the parts must be safe in a path (numbers, serials, ids). */
 int page_redirect(struct web_request *r, struct reply *reply, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5) MUST_CHECK;
@@ -21,12 +19,13 @@ int page_redirect(struct web_request *r, struct reply *reply, struct err *err, c
 const char *page_text(struct web_request *r, const char *id);
 const char *page_fault(struct web_request *r, enum err_code code); /* with the code behind: "… (HF-5016)" */
 const char *page_format(struct web_request *r, const char *id, const struct catalogue_value *values, size_t n);
-const char *page_size(struct web_request *r, int64_t bytes);  /* 1.2 MiB */
-const char *page_waiting(struct web_request *r, int64_t seconds); /* 3 小时 */
-const char *page_left(struct web_request *r, int64_t notafter);   /* 还有20天, 今天到期, 已过期 */
-const char *page_left_tone(int64_t notafter);                      /* class of the badge: "", amber, red, black */
+const char *page_size(struct web_request *r, int64_t bytes);           /* 1.2 MiB */
+const char *page_waiting(struct web_request *r, int64_t seconds);      /* 3 小时 */
+const char *page_left(struct web_request *r, int64_t notafter);        /* 还有20天, 今天到期, 已过期 */
+const char *page_left_tone(int64_t notafter);                          /* class of the badge: "", amber, red, black */
 const char *page_masked_mail(struct web_request *r, const char *mail); /* z***@example.cn */
-const char *page_base64(struct web_request *r, struct bytes data); /* NULL when the pool is full */
+const char *page_url_part(struct web_request *r, const char *text);    /* percent-encoded (RFC 3986 2.1) */
+const char *page_base64(struct web_request *r, struct bytes data);     /* NULL when the pool is full */
 
 /* want: "certificate" or "key". */
 struct keys_view page_keys(struct web_request *r, const char *want);

@@ -3,7 +3,6 @@
 #include "handlers.h"
 #include "input.h"
 #include "upload.h"
-#include "url_text.h"
 
 #include <string.h>
 
@@ -75,20 +74,14 @@ int paper_remove_page(struct web_request *r, struct reply *reply, struct err *er
 int paper_view_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	struct paper paper;
-	struct buf header;
-	int result = -1;
+	const char *how;
 
-	buf_init(&header, 4 * PAPER_NAME_MAX + 64);
 	if (upload_read(service_of(r), actor_of(r), request_part(r, "id"), request_pool(r), &paper, reply_body(reply), err) != 0)
-		goto out;
+		return -1;
+	how = pool_format(request_pool(r), "%s; filename*=UTF-8''%s", paper.type == PAPER_PDF ? "attachment" : "inline",
+	                  page_url_part(r, paper.name));
+	if (how == NULL)
+		return err_set(err, HF_MEMORY, "paper");
 	reply_set_kind(reply, REPLY_FILE, paper_type_names[paper.type]);
-	if (buf_append_text(&header, paper.type == PAPER_PDF ? "attachment" : "inline", err) != 0 ||
-	    buf_append_text(&header, "; filename*=UTF-8''", err) != 0 || url_text_encode(&header, bytes_text(paper.name), err) != 0 ||
-	    buf_append_u8(&header, '\0', err) != 0 ||
-	    reply_add_header(reply, "Content-Disposition", (const char *)header.data, err) != 0)
-		goto out;
-	result = 0;
-out:
-	buf_free(&header);
-	return result;
+	return reply_add_header(reply, "Content-Disposition", how, err);
 }

@@ -3,15 +3,20 @@
 #define HUFU_PORTAL_PORTAL_H
 
 #include "request.h"
+#include "role.h"
 #include "service.h"
 
 /* Set once by main before the first request; read from all threads. */
 struct portal {
 	struct service *service;
-	bool secure;        /* cookies go over TLS only: the service's first origin is https */
-	const char *cookie; /* name of the session's cookie */
+	bool secure;                                         /* cookies go over TLS only: the service's first origin is https */
+	const char *cookie;                                  /* name of the session's cookie */
 	const char *name, *form, *point, *telephone, *hours; /* settings; those that are texts of the catalogue are translated */
 };
+
+/* Who may come, in the rows of the route table: ROLE_BITs of the staff, or an enterprise's certificate. */
+#define WHO_STAFF (ROLE_BIT(ROLE_COUNT) - 1)
+#define WHO_HOLDER ROLE_BIT(31)
 
 /* What the gate found for one request; lives in the request's pool. */
 struct visit {
@@ -29,8 +34,8 @@ struct page_detail {
 };
 
 struct portal *portal_of(const struct web_request *r);
-const struct visit *visit_of(const struct web_request *r);         /* an unknown visitor's when the gate has not run */
-const struct actor *actor_of(const struct web_request *r);         /* for the service */
+const struct visit *visit_of(const struct web_request *r); /* an unknown visitor's when the gate has not run */
+const struct actor *actor_of(const struct web_request *r); /* for the service */
 struct service *service_of(const struct web_request *r);
 const struct page_detail *detail_of(const struct web_request *r); /* never NULL */
 

@@ -3,7 +3,6 @@
 
 #include "log.h"
 #include "page.h"
-#include "person.h"
 #include "problem.h"
 #include "router.h"
 
@@ -28,7 +27,7 @@ static const char *door_of(const struct web_request *r)
 {
 	const struct route *row = request_route(r);
 
-	return row != NULL && (row->roles & ROLE_STAFF) != 0 ? "/staff/login" : "/login";
+	return row != NULL && (row->roles & WHO_STAFF) != 0 ? "/staff/login" : "/login";
 }
 
 static bool lost_session(enum err_code code)

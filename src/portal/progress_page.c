@@ -74,15 +74,9 @@ static const char *what_next(enum application_state state, enum application_kind
 static const char *step_title(enum application_state state)
 {
 	static const char *const titles[] = {
-	    [STATE_DRAFT] = N_("保存草稿"),
-	    [STATE_SUBMITTED] = N_("提交申请"),
-	    [STATE_RETURNED] = N_("退回补正"),
-	    [STATE_ACCEPTED] = N_("受理"),
-	    [STATE_APPROVED] = N_("审核通过"),
-	    [STATE_ISSUED] = N_("签发证书"),
-	    [STATE_INSTALLED] = N_("领取证书"),
-	    [STATE_REJECTED] = N_("不予办理"),
-	    [STATE_WITHDRAWN] = N_("撤回"),
+	    [STATE_DRAFT] = N_("保存草稿"),     [STATE_SUBMITTED] = N_("提交申请"), [STATE_RETURNED] = N_("退回补正"),
+	    [STATE_ACCEPTED] = N_("受理"),      [STATE_APPROVED] = N_("审核通过"),  [STATE_ISSUED] = N_("签发证书"),
+	    [STATE_INSTALLED] = N_("领取证书"), [STATE_REJECTED] = N_("不予办理"),  [STATE_WITHDRAWN] = N_("撤回"),
 	};
 
 	return titles[state];

@@ -14,7 +14,8 @@
 
 enum { ALL_WAITING = -1 };
 
-static const int tab_states[] = {ALL_WAITING, STATE_SUBMITTED, STATE_ACCEPTED, STATE_RETURNED, STATE_ISSUED, STATE_INSTALLED, STATE_REJECTED};
+static const int tab_states[] = {ALL_WAITING,  STATE_SUBMITTED, STATE_ACCEPTED, STATE_RETURNED,
+                                 STATE_ISSUED, STATE_INSTALLED, STATE_REJECTED};
 #define TABS (sizeof(tab_states) / sizeof(tab_states[0]))
 
 static const char *state_name(int state)
@@ -83,8 +84,8 @@ static int draw_lines(struct web_request *r, const struct queue_page *page, stru
 	if (page->more) {
 		const struct application_line *last = &page->items[page->count - 1];
 
-		v->more = pool_format(request_pool(r), "/staff/queue?state=%s&code=%s&after=%" PRId64 "&number=%s", v->state, v->code,
-		                      last->submitted, last->number);
+		v->more = pool_format(request_pool(r), "/staff/queue?state=%s&code=%s&after=%" PRId64 "&number=%s", v->state,
+		                      page_url_part(r, v->code), last->submitted, last->number);
 	}
 	return 0;
 }
@@ -128,14 +129,14 @@ static struct certificates_items certificate_line(const struct certificate *c)
 int queue_certificates_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const char *query = request_query(r, "q");
-	int64_t roles = visit_of(r)->session.roles;
+	const struct session *session = actor_of(r)->session;
 	struct certificate_list list = {0};
 	struct certificates_items *items;
 	struct certificates_view v = {
 	    .query = query,
 	    .asked = query != NULL && *query != '\0',
-	    .may_suspend = permission_has(roles, VERB_SUSPEND),
-	    .may_enter = permission_has(roles, VERB_REVOKE_ENTER),
+	    .may_suspend = permission_has(session, VERB_SUSPEND),
+	    .may_enter = permission_has(session, VERB_REVOKE_ENTER),
 	};
 
 	if (v.asked && holding_search(service_of(r), actor_of(r), query, request_pool(r), &list, err) != 0)

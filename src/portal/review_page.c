@@ -13,10 +13,8 @@
 
 /* What an application is most often returned for. */
 static const char *const usual_reasons[] = {
-    N_("申请表没有加盖单位公章，或公章不清楚"),
-    N_("申请表与在线填写的内容不一致"),
-    N_("申请表上的公钥杂凑值与本申请不一致"),
-    N_("材料不清楚，无法辨认"),
+    N_("申请表没有加盖单位公章，或公章不清楚"), N_("申请表与在线填写的内容不一致"),
+    N_("申请表上的公钥杂凑值与本申请不一致"),   N_("材料不清楚，无法辨认"),
     N_("单位名称与统一社会信用代码不符"),
 };
 #define USUAL_REASONS (sizeof(usual_reasons) / sizeof(usual_reasons[0]))
@@ -64,7 +62,8 @@ static int draw_papers(struct web_request *r, const struct paper_list *papers, s
 		const struct paper *p = &papers->items[i];
 
 		if (paper_whole(p))
-			rows[v->papers_count++] = (struct review_papers){p->id, p->name, page_size(r, p->size), p->hash, p->type != PAPER_PDF};
+			rows[v->papers_count++] =
+			    (struct review_papers){p->id, p->name, page_size(r, p->size), p->hash, p->type != PAPER_PDF};
 	}
 	v->papers = rows;
 	return 0;

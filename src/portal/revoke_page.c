@@ -16,7 +16,7 @@
 /* The signature certificate with this serial, among those the actor may see. */
 static int find_certificate(struct web_request *r, const char *serial, struct certificate *found, struct err *err)
 {
-	bool holder = (visit_of(r)->session.roles & ROLE_HOLDER) != 0;
+	bool holder = session_is_holder(&visit_of(r)->session);
 	struct certificate_list list;
 
 	if ((holder ? holding_mine(service_of(r), actor_of(r), request_pool(r), &list, err)
@@ -141,8 +141,8 @@ int revoke_suspend_page(struct web_request *r, struct reply *reply, struct err *
 
 int revoke_take_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	int64_t roles = visit_of(r)->session.roles;
-	const struct receipt_words words = {N_("已办结"), N_("证书状态已经变更，应用系统随即可以查到。"), navigation_home(roles), N_("返回")};
+	const struct receipt_words words = {N_("已办结"), N_("证书状态已经变更，应用系统随即可以查到。"),
+	                                    navigation_home(actor_of(r)->session), N_("返回")};
 	struct signed_order order;
 	struct deed deed;
 

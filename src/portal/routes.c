@@ -1,9 +1,8 @@
 /* THE route table: every address of the portal, who may come, what may come in, and who answers. */
-#include "routes.h"
+#include "portal_routes.h"
 
 #include "handlers.h"
 #include "input.h"
-#include "person.h"
 #include "portal.h"
 #include "portal_static.h"
 #include "static_file.h"
@@ -11,11 +10,15 @@
 #define KIB 1024u
 #define FORM_BODY (64 * KIB)
 #define ORDER_BODY (256 * KIB)
-#define PIECE_BODY (1024 * KIB)           /* upload.js sends pieces of 1 MiB */
-#define PAPER_BODY (12 * 1024 * KIB)      /* a whole paper in a plain form */
+#define PIECE_BODY (1024 * KIB)      /* upload.js sends pieces of 1 MiB */
+#define PAPER_BODY (12 * 1024 * KIB) /* a whole paper in a plain form */
 
-#define DESK (ROLE_INTAKE_OPERATOR | ROLE_REVIEWER | ROLE_BUSINESS_ADMINISTRATOR)
-#define AUDIT (ROLE_AUDITOR | ROLE_AUDIT_ADMINISTRATOR)
+#define HOLDER WHO_HOLDER
+#define OPERATOR ROLE_BIT(ROLE_INTAKE_OPERATOR)
+#define REVIEWER ROLE_BIT(ROLE_REVIEWER)
+#define DESK (OPERATOR | REVIEWER | ROLE_BIT(ROLE_BUSINESS_ADMINISTRATOR))
+#define AUDIT ROLE_AUDIT_LINE
+#define STAFF WHO_STAFF
 #define STORE ROUTE_WAITS
 #define FORM (ROUTE_WAITS | ROUTE_CSRF)
 
@@ -25,7 +28,9 @@
 #define VISIT(title_, section_) (&(const struct page_detail){.title = (title_), .visitor = true, .section = (section_)})
 
 #define GET(path_, roles_, handler_, detail_) \
-	{ .method = WEB_GET, .path = (path_), .roles = (roles_), .flags = STORE, .handler = (handler_), .detail = (detail_) }
+	{ \
+		.method = WEB_GET, .path = (path_), .roles = (roles_), .flags = STORE, .handler = (handler_), .detail = (detail_) \
+	}
 #define POST(path_, roles_, body_, form_, handler_, detail_) \
 	{ \
 		.method = WEB_POST, .path = (path_), .roles = (roles_), .flags = FORM, .max_body = (body_), .form = (form_), \
@@ -54,9 +59,18 @@ const struct route portal_routes[] = {
     POST("/application/:number/request", 0, FORM_BODY, &request_input_table, key_file_page, PAGE(N_("证书钥匙"), "/apply")),
     GET("/application/:number/papers", 0, paper_list_page, PAGE(N_("上传材料"), "/apply")),
     POST("/application/:number/papers", 0, PAPER_BODY, &paper_input_table, paper_take_page, PAGE(N_("上传材料"), "/apply")),
-    {.method = WEB_POST, .path = "/application/:number/upload", .flags = FORM, .handler = upload_create_page, .detail = PAGE(N_("上传材料"), NULL)},
+    {.method = WEB_POST,
+     .path = "/application/:number/upload",
+     .flags = FORM,
+     .handler = upload_create_page,
+     .detail = PAGE(N_("上传材料"), NULL)},
     GET("/upload/:id", 0, upload_state_page, PAGE(N_("上传材料"), NULL)),
-    {.method = WEB_PATCH, .path = "/upload/:id", .flags = FORM, .max_body = PIECE_BODY, .handler = upload_piece_page, .detail = PAGE(N_("上传材料"), NULL)},
+    {.method = WEB_PATCH,
+     .path = "/upload/:id",
+     .flags = FORM,
+     .max_body = PIECE_BODY,
+     .handler = upload_piece_page,
+     .detail = PAGE(N_("上传材料"), NULL)},
     {.method = WEB_DELETE, .path = "/upload/:id", .flags = FORM, .handler = upload_remove_page, .detail = PAGE(N_("上传材料"), NULL)},
     GET("/paper/:id", 0, paper_view_page, PAGE(N_("材料"), NULL)),
     POST("/paper/:id/remove", 0, FORM_BODY, &token_input_table, paper_remove_page, PAGE(N_("上传材料"), "/apply")),
@@ -78,37 +92,41 @@ const struct route portal_routes[] = {
     POST("/login", 0, FORM_BODY, &login_input_table, login_take_page, PAGE(N_("企业登录"), "/login")),
     GET("/staff/login", 0, login_staff_page, VISIT(N_("工作人员登录"), NULL)),
     POST("/staff/login", 0, FORM_BODY, &login_input_table, login_staff_take_page, PAGE(N_("工作人员登录"), NULL)),
-    POST("/logout", ROLE_HOLDER | ROLE_STAFF, FORM_BODY, &token_input_table, logout_page, PAGE(N_("退出登录"), NULL)),
+    POST("/logout", HOLDER | STAFF, FORM_BODY, &token_input_table, logout_page, PAGE(N_("退出登录"), NULL)),
 
     /* an enterprise */
-    GET("/my", ROLE_HOLDER, certificate_mine_page, PAGE(N_("我的证书"), "/my")),
-    GET("/my/applications", ROLE_HOLDER, certificate_applications_page, PAGE(N_("我的申请"), "/my/applications")),
-    GET("/my/revoke/:serial", ROLE_HOLDER, revoke_own_page, PAGE(N_("注销证书"), "/my")),
-    GET("/my/suspend/:serial", ROLE_HOLDER, revoke_own_suspend_page, PAGE(N_("冻结证书"), "/my")),
-    POST("/my/revoke", ROLE_HOLDER, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("注销证书"), "/my")),
+    GET("/my", HOLDER, certificate_mine_page, PAGE(N_("我的证书"), "/my")),
+    GET("/my/applications", HOLDER, certificate_applications_page, PAGE(N_("我的申请"), "/my/applications")),
+    GET("/my/revoke/:serial", HOLDER, revoke_own_page, PAGE(N_("注销证书"), "/my")),
+    GET("/my/suspend/:serial", HOLDER, revoke_own_suspend_page, PAGE(N_("冻结证书"), "/my")),
+    POST("/my/revoke", HOLDER, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("注销证书"), "/my")),
 
     /* the staff */
     GET("/staff/queue", DESK, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),
     GET("/staff/application/:number", DESK, review_page, PAGE(N_("办理申请"), "/staff/queue")),
-    GET("/staff/application/:number/accept", ROLE_INTAKE_OPERATOR, order_accept_page, PAGE(N_("受理申请"), "/staff/queue")),
-    POST("/staff/application/:number/accept", ROLE_INTAKE_OPERATOR, ORDER_BODY, &order_input_table, order_accept_take_page, PAGE(N_("受理申请"), "/staff/queue")),
-    GET("/staff/application/:number/approve", ROLE_REVIEWER, order_approve_page, PAGE(N_("审核申请"), "/staff/queue")),
-    POST("/staff/application/:number/approve", ROLE_REVIEWER, ORDER_BODY, &order_input_table, order_approve_take_page, PAGE(N_("审核申请"), "/staff/queue")),
+    GET("/staff/application/:number/accept", OPERATOR, order_accept_page, PAGE(N_("受理申请"), "/staff/queue")),
+    POST("/staff/application/:number/accept", OPERATOR, ORDER_BODY, &order_input_table, order_accept_take_page,
+         PAGE(N_("受理申请"), "/staff/queue")),
+    GET("/staff/application/:number/approve", REVIEWER, order_approve_page, PAGE(N_("审核申请"), "/staff/queue")),
+    POST("/staff/application/:number/approve", REVIEWER, ORDER_BODY, &order_input_table, order_approve_take_page,
+         PAGE(N_("审核申请"), "/staff/queue")),
     POST("/staff/application/:number/return", DESK, FORM_BODY, &note_input_table, review_return_page, PAGE(N_("退回补正"), "/staff/queue")),
     POST("/staff/application/:number/reject", DESK, FORM_BODY, &note_input_table, review_reject_page, PAGE(N_("不予办理"), "/staff/queue")),
     GET("/staff/certificates", DESK, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),
-    GET("/staff/certificate/:serial/suspend", ROLE_INTAKE_OPERATOR, revoke_suspend_page, PAGE(N_("冻结证书"), "/staff/certificates")),
-    POST("/staff/suspend", ROLE_INTAKE_OPERATOR, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),
+    GET("/staff/certificate/:serial/suspend", OPERATOR, revoke_suspend_page, PAGE(N_("冻结证书"), "/staff/certificates")),
+    POST("/staff/suspend", OPERATOR, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),
     GET("/staff/certificate/:serial/revoke", DESK, revoke_enter_page, PAGE(N_("注销证书"), "/staff/certificates")),
-    POST("/staff/certificate/:serial/revoke", DESK, FORM_BODY, &reason_input_table, revoke_enter_take_page, PAGE(N_("注销证书"), "/staff/certificates")),
+    POST("/staff/certificate/:serial/revoke", DESK, FORM_BODY, &reason_input_table, revoke_enter_take_page,
+         PAGE(N_("注销证书"), "/staff/certificates")),
     GET("/staff/certificate/:serial/resume", DESK, resume_enter_page, PAGE(N_("解冻证书"), "/staff/certificates")),
-    POST("/staff/certificate/:serial/resume", DESK, FORM_BODY, &reason_input_table, resume_enter_take_page, PAGE(N_("解冻证书"), "/staff/certificates")),
-    GET("/staff/people", ROLE_STAFF, people_page, PAGE(N_("人员与岗位"), "/staff/people")),
+    POST("/staff/certificate/:serial/resume", DESK, FORM_BODY, &reason_input_table, resume_enter_take_page,
+         PAGE(N_("解冻证书"), "/staff/certificates")),
+    GET("/staff/people", STAFF, people_page, PAGE(N_("人员与岗位"), "/staff/people")),
 
     /* the auditors */
     GET("/audit", AUDIT, audit_list_page, PAGE(N_("审计记录"), "/audit")),
     POST("/audit/verify", AUDIT, FORM_BODY, &token_input_table, audit_verify_page, PAGE(N_("审计记录"), "/audit")),
     GET("/audit/export", AUDIT, audit_export_page, PAGE(N_("审计记录"), "/audit")),
-    GET("/ca", ROLE_STAFF, ca_page, PAGE(N_("签发系统状态"), "/ca")),
+    GET("/ca", STAFF, ca_page, PAGE(N_("签发系统状态"), "/ca")),
 };
 const size_t portal_route_count = sizeof(portal_routes) / sizeof(portal_routes[0]);

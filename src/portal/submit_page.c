@@ -73,7 +73,8 @@ int submit_page(struct web_request *r, struct reply *reply, struct err *err)
 
 	if (page_form_fine(r, err) != 0)
 		return -1;
-	if (apply_submit(service_of(r), actor_of(r), request_part(r, "number"), input->version, &faults, live, request_pool(r), &a, err) == 0)
+	if (apply_submit(service_of(r), actor_of(r), request_part(r, "number"), input->version, &faults, live, request_pool(r), &a, err) ==
+	    0)
 		return page_redirect(r, reply, err, "/application/%s/submitted", a.number);
 	why = *err;
 	return mended_on_the_page(why.code) ? draw_refusal(r, reply, &faults, live, &why, err) : -1;

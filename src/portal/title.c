@@ -1,7 +1,7 @@
 /* Tables of what things are called. */
 #include "title.h"
 
-#include "person.h"
+#include "role.h"
 
 #include <string.h>
 
@@ -38,18 +38,10 @@ static const char *const uses[] = {
     [CERTIFICATE_ENCRYPT] = N_("加密"),
 };
 
-static const struct {
-	enum role role;
-	const char *title;
-} roles[] = {
-    {ROLE_SUPER_ADMINISTRATOR, N_("超级管理员")},
-    {ROLE_BUSINESS_ADMINISTRATOR, N_("业务管理员")},
-    {ROLE_INTAKE_OPERATOR, N_("受理员")},
-    {ROLE_REVIEWER, N_("审核员")},
-    {ROLE_KEY_OFFICER, N_("密钥管理员")},
-    {ROLE_AUDIT_ADMINISTRATOR, N_("审计管理员")},
-    {ROLE_AUDITOR, N_("审计员")},
-    {ROLE_HOLDER, N_("企业用户")},
+static const char *const roles[ROLE_COUNT] = {
+    [ROLE_AUDIT_ADMINISTRATOR] = N_("审计管理员"), [ROLE_AUDITOR] = N_("审计员"),         [ROLE_BUSINESS_ADMINISTRATOR] = N_("业务管理员"),
+    [ROLE_INTAKE_OPERATOR] = N_("受理员"),         [ROLE_KEY_OFFICER] = N_("密钥管理员"), [ROLE_REVIEWER] = N_("审核员"),
+    [ROLE_SUPER_ADMINISTRATOR] = N_("超级管理员"),
 };
 
 const struct reason_title reason_titles[REASON_TITLES] = {
@@ -92,15 +84,14 @@ const char *title_of_use(enum certificate_use use)
 
 const char *title_of_roles(struct web_request *r, int64_t held)
 {
+	const char *between = request_language(r) == LANGUAGE_EN ? ", " : "、";
 	const char *all = "";
 
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		enum language language = request_language(r);
-		const char *title = catalogue_text(language, roles[i].title);
-
-		if ((held & roles[i].role) == 0)
+	for (size_t i = 0; i < ROLE_COUNT; i++) {
+		if (((uint64_t)held & ROLE_BIT(i)) == 0)
 			continue;
-		all = pool_format(request_pool(r), "%s%s%s", all, *all == '\0' ? "" : language == LANGUAGE_EN ? ", " : "、", title);
+		all =
+		    pool_format(request_pool(r), "%s%s%s", all, *all == '\0' ? "" : between, catalogue_text(request_language(r), roles[i]));
 		if (all == NULL)
 			return "";
 	}

@@ -1,6 +1,6 @@
 /* The route table of the portal. */
-#ifndef HUFU_PORTAL_ROUTES_H
-#define HUFU_PORTAL_ROUTES_H
+#ifndef HUFU_PORTAL_PORTAL_ROUTES_H
+#define HUFU_PORTAL_PORTAL_ROUTES_H
 
 #include "router.h"
 

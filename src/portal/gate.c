@@ -1,5 +1,5 @@
 /* The gate: sessions by cookie, roles by row, forms by token. */
-#include "session.h"
+#include "gate.h"
 
 #include "login.h"
 #include "router.h"
@@ -77,16 +77,20 @@ static int begin_session(struct web_request *r, struct visit *visit, struct err 
 
 static int judge_roles(const struct visit *visit, const struct route *row, struct err *err)
 {
+	const struct session *s = &visit->session;
+	uint32_t who;
+
 	if (row->roles == 0)
 		return 0;
-	if (!visit->known || visit->session.roles == 0)
+	if (!visit->known || session_is_visitor(s))
 		return err_set(err, HF_SESSION_NONE, "%s: nobody is logged in", row->path);
-	if ((visit->session.roles & row->roles) == 0)
-		return err_set(err, HF_PERMISSION, "%s: not for roles %llx", row->path, (unsigned long long)visit->session.roles);
+	who = session_is_holder(s) ? WHO_HOLDER : (uint32_t)s->roles;
+	if ((who & row->roles) == 0)
+		return err_set(err, HF_PERMISSION, "%s: not for roles %x", row->path, (unsigned)who);
 	return 0;
 }
 
-int session_gate(struct web_request *r, const struct route *row, struct err *err)
+int gate_judge(struct web_request *r, const struct route *row, struct err *err)
 {
 	struct visit *visit;
 
@@ -110,7 +114,7 @@ static int form_key(struct secret *key, const struct visit *visit, struct err *e
 	return secret_copy(key, bytes_text(visit->session.csrf), err);
 }
 
-int session_csrf(struct web_request *r, struct bytes token, struct err *err)
+int gate_csrf(struct web_request *r, struct bytes token, struct err *err)
 {
 	const struct visit *visit = visit_of(r);
 	struct secret key = {0};
@@ -125,7 +129,7 @@ int session_csrf(struct web_request *r, struct bytes token, struct err *err)
 	return result;
 }
 
-int session_form_token(const struct visit *visit, char token[CSRF_TOKEN_SIZE + 1], struct err *err)
+int gate_form_token(const struct visit *visit, char token[CSRF_TOKEN_SIZE + 1], struct err *err)
 {
 	struct secret key = {0};
 	int result;
@@ -140,14 +144,14 @@ int session_form_token(const struct visit *visit, char token[CSRF_TOKEN_SIZE + 1
 	return result;
 }
 
-int session_put_cookie(struct web_request *r, struct reply *reply, struct err *err)
+int gate_put_cookie(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct visit *visit = visit_of(r);
 
-	return visit->token[0] != '\0' ? session_change_cookie(r, reply, visit->token, err) : 0;
+	return visit->token[0] != '\0' ? gate_change_cookie(r, reply, visit->token, err) : 0;
 }
 
-int session_change_cookie(struct web_request *r, struct reply *reply, const char *token, struct err *err)
+int gate_change_cookie(struct web_request *r, struct reply *reply, const char *token, struct err *err)
 {
 	const struct portal *p = portal_of(r);
 
