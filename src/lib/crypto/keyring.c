@@ -117,9 +117,11 @@ int keyring_open(struct bytes passphrase, const char *label, struct bytes sealed
 		return err_set(err, HF_SEAL_BROKEN, "not a sealed file");
 	if (!bytes_is_text(h.label, label))
 		return err_set(err, HF_SEAL_BROKEN, "sealed file holds another thing than \"%s\"", label);
+	const struct bytes content = {sealed.data + h.whole.size, sealed.size - h.whole.size};
+	if (content.size <= SEAL_OVERHEAD)
+		return err_set(err, HF_SEAL_BROKEN, "sealed file is cut off");
 	if (stretch(passphrase, &h, &key, err) != 0)
 		return -1;
-	const struct bytes content = {sealed.data + h.whole.size, sealed.size - h.whole.size};
 	int result = unseal(&key, h.whole, content, out, err);
 	if (result != 0 && err != NULL && err->code == HF_SEAL_BROKEN)
 		err_set(err, HF_PASSPHRASE, "wrong passphrase, or the sealed file was changed");
