@@ -74,8 +74,13 @@ int token_blob_from_envelope(struct bytes der, uint8_t blob[TOKEN_BLOB_ENVELOPE_
 	ENVELOPEDKEYBLOB *b = (ENVELOPEDKEYBLOB *)blob;
 	struct envelope parts;
 
+	struct sm2_public *key = NULL;
+
 	if (envelope_read(&parts, der, err) != 0)
 		return -1;
+	if (sm2_public_from_point(&key, parts.point, err) != 0)
+		return err_set(err, HF_ENVELOPE, "SM2EnvelopedKey: the public key is no point of the curve (GB/T 35276 7.4)");
+	sm2_public_free(&key);
 	memset(blob, 0, TOKEN_BLOB_ENVELOPE_SIZE);
 	b->Version = 1;
 	b->ulSymmAlgID = SGD_SM4_ECB;
