@@ -92,6 +92,23 @@ void virtual_key_make(struct virtual_key *key, const char *directory, const char
 	end(child, 0);
 }
 
+void virtual_key_copy(struct virtual_key *key, const struct virtual_key *from, const char *directory)
+{
+	uint8_t content[256 << 10];
+	ssize_t size;
+	int in = open(from->file, O_RDONLY | O_CLOEXEC), out;
+
+	*key = *from;
+	key->process = 0;
+	(void)snprintf(key->directory, sizeof(key->directory), "%s", directory);
+	(void)snprintf(key->file, sizeof(key->file), "%s/%s.key", directory, key->slot);
+	out = open(key->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	size = read(in, content, sizeof(content));
+	assert_true(size > 0 && write(out, content, (size_t)size) == size);
+	(void)close(in);
+	(void)close(out);
+}
+
 static int answers(const struct virtual_key *key)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -19,6 +19,8 @@ void slots_end(const char *directory); /* with all that is in it */
 
 /* Each fails the test when it does not succeed. */
 void virtual_key_make(struct virtual_key *key, const char *directory, const char *slot);
+/* The same key once more in another slot directory, as it is now: for tests that need one with a past. The copied one is not plugged in. */
+void virtual_key_copy(struct virtual_key *key, const struct virtual_key *from, const char *directory);
 void virtual_key_plug(struct virtual_key *key); /* returns when the key answers */
 void virtual_key_pull(struct virtual_key *key);
 void virtual_key_kill(struct virtual_key *key); /* kill -9 */

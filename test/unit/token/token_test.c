@@ -25,39 +25,6 @@ struct world {
 	struct err err;
 };
 
-static int set_up(void **state)
-{
-	struct world *w = calloc(1, sizeof(*w));
-
-	slots_begin(w->slots);
-	virtual_key_make(&w->key, w->slots, "one");
-	virtual_key_plug(&w->key);
-	assert_int_equal(token_library_open(&w->library, getenv("HUFU_TEST_SKF"), &w->err), 0);
-	*state = w;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct world *w = *state;
-
-	if (w->key.process != 0)
-		virtual_key_pull(&w->key);
-	token_library_free(&w->library);
-	slots_end(w->slots);
-	free(w);
-	return 0;
-}
-
-static struct token *open_key(struct world *w)
-{
-	struct token *t = NULL;
-
-	if (token_open(&t, w->library, w->key.serial, &w->err) != 0)
-		fail_msg("%s", w->err.text);
-	return t;
-}
-
 static int verify(struct token *t, const char *pin, uint32_t *tries, struct err *err)
 {
 	struct secret s;
@@ -82,13 +49,92 @@ static int change(struct token *t, const char *from, const char *to, uint32_t *t
 	return result;
 }
 
-/* A key whose holder has set his PIN and given it. */
+static struct token *open_key(struct world *w)
+{
+	struct token *t = NULL;
+
+	if (token_open(&t, w->library, w->key.serial, &w->err) != 0)
+		fail_msg("%s", w->err.text);
+	return t;
+}
+
+/* Two keys made once, which the tests have copies of: one as it is when made, one whose holder has set his PIN. */
+struct first {
+	char slots[64];
+	struct virtual_key fresh, ready;
+};
+
+static int make_first(void **state)
+{
+	struct first *f = calloc(1, sizeof(*f));
+	struct world w = {0};
+	struct token *t;
+	uint32_t tries;
+
+	slots_begin(f->slots);
+	virtual_key_make(&f->fresh, f->slots, "one");
+	virtual_key_make(&w.key, f->slots, "two");
+	virtual_key_plug(&w.key);
+	assert_int_equal(token_library_open(&w.library, getenv("HUFU_TEST_SKF"), &w.err), 0);
+	t = open_key(&w);
+	assert_int_equal(change(t, w.key.pin, NEW_PIN, &tries, &w.err), 0);
+	token_close(&t);
+	token_library_free(&w.library);
+	virtual_key_pull(&w.key);
+	f->ready = w.key;
+	*state = f;
+	return 0;
+}
+
+static int end_first(void **state)
+{
+	struct first *f = *state;
+
+	slots_end(f->slots);
+	free(f);
+	return 0;
+}
+
+static int set_up_copy(void **state, const struct virtual_key *of)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	slots_begin(w->slots);
+	virtual_key_copy(&w->key, of, w->slots);
+	virtual_key_plug(&w->key);
+	assert_int_equal(token_library_open(&w->library, getenv("HUFU_TEST_SKF"), &w->err), 0);
+	*state = w;
+	return 0;
+}
+
+static int set_up(void **state)
+{
+	return set_up_copy(state, &((const struct first *)*state)->fresh);
+}
+
+static int set_up_ready(void **state)
+{
+	return set_up_copy(state, &((const struct first *)*state)->ready);
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	if (w->key.process != 0)
+		virtual_key_pull(&w->key);
+	token_library_free(&w->library);
+	slots_end(w->slots);
+	free(w);
+	return 0;
+}
+
+/* A key whose holder has given his PIN. */
 static struct token *open_ready(struct world *w)
 {
 	struct token *t = open_key(w);
 	uint32_t tries;
 
-	assert_int_equal(change(t, w->key.pin, NEW_PIN, &tries, &w->err), 0);
 	assert_int_equal(verify(t, NEW_PIN, &tries, &w->err), 0);
 	return t;
 }
@@ -410,15 +456,15 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(initial_pin_only_changes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(tries_survive_pulling_and_killing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(right_pin_gives_tries_back, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(key_signs_and_forgets_the_pin, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(container_names_are_taken_once, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(certificates_are_kept, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(envelope_is_imported_and_decryption_proved, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(changed_envelope_is_refused, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(listing_leaves_the_pin_of_another_token_alone, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(key_signs_and_forgets_the_pin, set_up_ready, tear_down),
+	    cmocka_unit_test_setup_teardown(container_names_are_taken_once, set_up_ready, tear_down),
+	    cmocka_unit_test_setup_teardown(certificates_are_kept, set_up_ready, tear_down),
+	    cmocka_unit_test_setup_teardown(envelope_is_imported_and_decryption_proved, set_up_ready, tear_down),
+	    cmocka_unit_test_setup_teardown(changed_envelope_is_refused, set_up_ready, tear_down),
+	    cmocka_unit_test_setup_teardown(listing_leaves_the_pin_of_another_token_alone, set_up_ready, tear_down),
 	    cmocka_unit_test_setup_teardown(events_of_pulling_and_killing, set_up, tear_down),
 	    cmocka_unit_test(library_without_the_functions_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_first, end_first);
 }
