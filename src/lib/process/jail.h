@@ -7,7 +7,16 @@
 #include <stddef.h>
 
 enum jail_kind {
-	JAIL_SIGNER, JAIL_ESCROW, JAIL_RESPONDER, JAIL_PORTAL, JAIL_COURIER, JAIL_KEYDOOR, JAIL_AGENT, JAIL_VKEY, JAIL_HUFUD, JAIL_PAPER,
+	JAIL_SIGNER,
+	JAIL_ESCROW,
+	JAIL_RESPONDER,
+	JAIL_PORTAL,
+	JAIL_COURIER,
+	JAIL_KEYDOOR,
+	JAIL_AGENT,
+	JAIL_VKEY,
+	JAIL_HUFUD,
+	JAIL_PAPER,
 	JAIL_MAILBOX,
 	JAIL_KINDS
 };
@@ -25,7 +34,9 @@ struct jail_path {
 	enum jail_access access;
 };
 
-/* Enters for good: no_new_privs, landlock on the file tree, seccomp filter of the kind. HF_JAIL when the kernel refuses. */
+/* Enters for good: no_new_privs, landlock on files and TCP, seccomp filter of the kind. Before any thread is started (HF_JAIL), and
+ * after everything is loaded that is loaded late: crypto_load(), curl_global_init(), getpwuid(). Started then: threads, calls, servers.
+ * HF_JAIL when the kernel refuses. */
 int jail_enter(enum jail_kind kind, const struct jail_path *paths, size_t n, struct err *err) MUST_CHECK;
 const char *jail_name(enum jail_kind kind);
 
