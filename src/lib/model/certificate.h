@@ -4,7 +4,7 @@
 
 #include "column.h"
 
-#define SERIAL_SIZE 32 /* hex32 */
+#define SERIAL_DIGITS 32 /* hex32 */
 
 enum certificate_use { CERTIFICATE_SIGN, CERTIFICATE_ENCRYPT };
 extern const char *const certificate_use_names[]; /* "sign", "encrypt" */
