@@ -50,15 +50,6 @@ void application_form_set(struct application_form *form, const struct entry_fiel
 	memcpy((char *)form + field->offset, &value, sizeof(value));
 }
 
-static void fault_add(struct entry_faults *faults, const struct entry_field *field, enum err_code code)
-{
-	for (size_t i = 0; i < faults->count; i++) {
-		if (faults->items[i].field == field)
-			return;
-	}
-	faults->items[faults->count++] = (struct entry_fault){field, code};
-}
-
 int application_form_read(const struct application_form *typed, struct application_form *kept, struct entry_faults *faults,
                           struct pool *pool, struct err *err)
 {
@@ -70,7 +61,7 @@ int application_form_read(const struct application_form *typed, struct applicati
 		if (fault == HF_MEMORY)
 			return err_set(err, HF_MEMORY, "form: field %s", field->name);
 		if (fault != HF_NONE)
-			fault_add(faults, field, fault);
+			entry_fault_add(faults, field, fault);
 		else
 			application_form_set(kept, field, value);
 	}
@@ -87,6 +78,6 @@ void application_form_check(const struct application_form *kept, bool has_id, in
 			continue;
 		enum err_code fault = entry_field_check(field, value, today);
 		if (fault != HF_NONE)
-			fault_add(faults, field, fault);
+			entry_fault_add(faults, field, fault);
 	}
 }

@@ -160,3 +160,12 @@ enum err_code entry_field_check(const struct entry_field *field, const char *tex
 	}
 	return text_characters(t) < field->min ? HF_FIELD_TOO_SHORT : HF_NONE;
 }
+
+void entry_fault_add(struct entry_faults *faults, const struct entry_field *field, enum err_code code)
+{
+	for (size_t i = 0; i < faults->count; i++) {
+		if (faults->items[i].field == field)
+			return;
+	}
+	faults->items[faults->count++] = (struct entry_fault){field, code};
+}

@@ -32,6 +32,8 @@ struct entry_faults {
 	struct entry_fault items[ENTRY_FIELDS_MAX];
 	size_t count;
 };
+/* One fault for each field: the first stays. */
+void entry_fault_add(struct entry_faults *faults, const struct entry_field *field, enum err_code code);
 
 /* Whether the text can be kept at all: UTF-8, no control or bidirectional character, not over the maximum. *out gets the text in
  * normal form C, trimmed of spaces (ASCII and U+3000) at both ends, identity codes in capitals, from pool. HF_NONE, or the code of the

@@ -27,6 +27,7 @@ struct mail {
 	const char *number;   /* of the application; "" */
 	const char *name;     /* of the enterprise */
 	const char *detail;   /* code, reason or serials, by kind; erased once sent */
+	const char *origin;   /* of the pages, for links */
 	enum mail_state state;
 	int64_t tries, due, created, sent;
 	const char *fault; /* of the last try, for the staff */

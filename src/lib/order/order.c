@@ -124,6 +124,7 @@ static const struct member_table order_table = MEMBER_TABLE(order_members);
 
 #define B(name) MEMBER_BIT(M_##name)
 #define EVERY (B(APPLICATION) | B(BY) | B(CA) | B(MADE) | B(NONCE) | B(ORDER) | B(V))
+#define AGENTS (B(BY) | B(CA) | B(MADE) | B(NONCE) | B(V)) /* agent.md 3 */
 #define NEW (EVERY | B(HOLDER) | B(KEY) | B(KIND) | B(PAPERS) | B(SUBJECT))
 #define RESUME (EVERY | B(HOLDER) | B(KIND) | B(PAPERS_ANY) | B(SERIALS))
 #define REVOKE (RESUME | B(REASON))
@@ -216,6 +217,35 @@ static int form_of(const struct json *root, uint64_t *members, struct err *err)
 		}
 	}
 	return err_set(err, HF_ORDER_UNKNOWN_KIND, "no such order (order.md 3)");
+}
+
+static int members_of(const struct order *order, uint64_t *members, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (forms[i].deed == order->deed && forms[i].kind == order->kind) {
+			*members = forms[i].members;
+			return 0;
+		}
+	}
+	return err_set(err, HF_ORDER_UNKNOWN_KIND, "no such order (order.md 3)");
+}
+
+int order_write(const struct order *order, struct buf *out, struct err *err)
+{
+	uint64_t members;
+
+	if (members_of(order, &members, err) < 0)
+		return -1;
+	return members_write_text(&order_table, members, order, out, err);
+}
+
+int order_write_draft(const struct order *order, struct buf *out, struct err *err)
+{
+	uint64_t members;
+
+	if (members_of(order, &members, err) < 0)
+		return -1;
+	return members_write_text(&order_table, members & ~AGENTS, order, out, err);
 }
 
 static int check_code(struct bytes code, struct err *err)

@@ -85,6 +85,11 @@ struct order {
  * HF_ORDER_MEMBER, HF_ORDER_UNKNOWN_KIND; HF_ORDER_NOT_BUILT for kinds of the design that are not served yet. */
 int order_parse(struct order *order, struct bytes text, struct pool *pool, struct err *err) MUST_CHECK;
 
+/* Appends the canonical text of an order that is there as a struct: all members of its deed and kind; or its draft, without those that the
+ * agent fills in (agent.md 3). What is written is not checked: order_parse does that. HF_ORDER_UNKNOWN_KIND. */
+int order_write(const struct order *order, struct buf *out, struct err *err) MUST_CHECK;
+int order_write_draft(const struct order *order, struct buf *out, struct err *err) MUST_CHECK;
+
 bool order_is_second(const struct order *order); /* staff, policy: names a first order */
 const char *order_deed_name(enum order_deed deed);
 const char *order_kind_name(enum order_kind kind); /* ORDER_KIND_NONE: "" */

@@ -15,7 +15,7 @@ int revoke_take(struct service *s, const struct actor *actor, const struct signe
                 struct err *err) MUST_CHECK;
 
 /* Enters an application of kind revoke or resume for a pair, submitted at once; it then goes through accept and approve
- * (review.h). Papers may be uploaded to it before. */
+ * (review.h). It has no papers: what was brought stays at the desk. */
 int revoke_enter(struct service *s, const struct actor *actor, enum application_kind kind, const char *serial, const char *reason,
                  struct pool *pool, struct application *entered, struct err *err) MUST_CHECK;
 

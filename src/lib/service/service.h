@@ -33,7 +33,8 @@ struct service_settings {
 
 /* Opens and migrates the store. */
 int service_new(struct service **s, const struct service_settings *settings, struct signer_door signer, struct err *err) MUST_CHECK;
-/* Starts the feed's follower (with a door of its own, as it waits long) and the teller of the audit head. */
+/* Starts the feed's follower (with a door of its own, as it waits long) and the rounds: the audit head to the signer every
+ * 5 minutes, expired uploads, sessions and counters away every hour. */
 int service_start(struct service *s, struct signer_door feed, struct err *err) MUST_CHECK;
 void service_free(struct service **s); /* stops what was started */
 

@@ -27,7 +27,7 @@ int upload_remove(struct service *s, const struct actor *actor, const char *id, 
  * with room for paper_max. HF_PAPER_CHANGED. */
 int upload_read(struct service *s, const struct actor *actor, const char *id, struct pool *pool, struct paper *paper, struct buf *content,
                 struct err *err) MUST_CHECK;
-/* Removes uploads that were not finished in time and files that no row knows; the portal calls it hourly. */
+/* Removes uploads that were not finished in time and files that no row knows; part of the hourly rounds. */
 int upload_sweep(struct service *s, struct err *err) MUST_CHECK;
 
 #endif

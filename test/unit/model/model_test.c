@@ -18,7 +18,7 @@ static void test_states(void **state)
 	assert_true(application_state_follows(STATE_ACCEPTED, STATE_SUBMITTED)); /* an acceptance that grew too old */
 	assert_true(application_state_follows(STATE_ISSUED, STATE_INSTALLED));
 	assert_false(application_state_follows(STATE_DRAFT, STATE_ACCEPTED));
-	assert_false(application_state_follows(STATE_ISSUED, STATE_WITHDRAWN));
+	assert_false(application_state_follows(STATE_INSTALLED, STATE_WITHDRAWN));
 	assert_false(application_state_follows(STATE_INSTALLED, STATE_ISSUED));
 	assert_true(application_state_open(STATE_RETURNED));
 	assert_false(application_state_open(STATE_SUBMITTED));

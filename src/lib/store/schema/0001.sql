@@ -103,6 +103,7 @@ CREATE TABLE certificate (
   der         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX certificate_code ON certificate (code, notbefore) WHERE code <> '';
+CREATE INDEX certificate_pair ON certificate (pair) WHERE pair <> '';
 CREATE INDEX certificate_application ON certificate (application) WHERE application <> '';
 CREATE INDEX certificate_person ON certificate (person) WHERE person <> '';
 
@@ -153,6 +154,7 @@ CREATE TABLE outbox (
   number   TEXT NOT NULL,
   name     TEXT NOT NULL,
   detail   TEXT NOT NULL, -- erased once sent
+  origin   TEXT NOT NULL, -- of the pages, for links
   state    TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
   tries    INTEGER NOT NULL DEFAULT 0,
   due      INTEGER NOT NULL,

@@ -29,3 +29,7 @@ UPDATE certificate SET person = $2 WHERE serial = $1;
 
 -- name: certificate_envelope  role: portal
 SELECT envelope FROM certificate WHERE application = $1 AND use = 'encrypt';
+
+-- name: certificate_with_pair  role: portal
+SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
+  FROM certificate WHERE serial = $1 OR pair = $1 ORDER BY use DESC;

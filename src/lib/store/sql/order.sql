@@ -5,5 +5,8 @@ INSERT INTO order_signed (hash, application, deed, text, signature, signer, rece
   ON CONFLICT (hash) DO UPDATE SET receipt = excluded.receipt, receipt_signature = excluded.receipt_signature, number = excluded.number
     WHERE order_signed.number = 0;
 
--- name: order_by_hash  role: portal
-SELECT hash, application, deed, text, signature, signer, receipt, receipt_signature, number, taken FROM order_signed WHERE hash = $1;
+-- name: order_text  role: portal
+SELECT text, signer FROM order_signed WHERE hash = $1;
+
+-- name: order_known  role: portal
+SELECT count(*) FROM order_signed WHERE hash = $1 AND number > 0;

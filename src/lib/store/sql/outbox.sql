@@ -1,5 +1,5 @@
 -- name: mail_add  role: portal
-INSERT INTO outbox (kind, address, language, number, name, detail, due, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $7);
+INSERT INTO outbox (kind, address, language, number, name, detail, due, created, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8);
 
 -- name: mail_failed  role: portal
 SELECT id, kind, address, language, number, name, state, tries, due, created, sent, fault FROM outbox
@@ -8,7 +8,7 @@ SELECT id, kind, address, language, number, name, state, tries, due, created, se
 -- Claims one mail that is due: it is not due again before $2, so that a courier that dies does not lose it.
 -- name: mail_claim  role: courier
 UPDATE outbox SET due = $2, tries = tries + 1 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT 1)
-  RETURNING id, kind, address, language, number, name, detail, state, tries, due, created, sent, fault;
+  RETURNING id, kind, address, language, number, name, detail, origin, state, tries, due, created, sent, fault;
 
 -- name: mail_sent  role: courier
 UPDATE outbox SET state = 'sent', sent = $2, detail = '', fault = '' WHERE id = $1 AND state = 'waiting';

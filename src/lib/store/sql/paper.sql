@@ -28,6 +28,3 @@ SELECT id FROM paper WHERE hash = '' AND expires <= $1 LIMIT 100;
 
 -- name: paper_known  role: portal
 SELECT count(*) FROM paper WHERE id = $1;
-
--- name: paper_touch_application  role: portal
-UPDATE application SET version = version + 1, changed = $2 WHERE id = $1;

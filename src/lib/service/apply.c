@@ -1,0 +1,214 @@
+/* Drafts and their keys. */
+#include "apply_change.h"
+
+#include "access.h"
+#include "application_create.h"
+#include "audit_put.h"
+#include "clock.h"
+#include "csr.h"
+#include "handler_id.h"
+#include "limit.h"
+#include "permission.h"
+#include "resume_code.h"
+#include "service_state.h"
+#include "text_code.h"
+
+#include <string.h>
+
+int apply_open(struct apply_change *a, struct connection *c, struct err *err)
+{
+	if (access_own(c, a->actor, a->number, a->pool, a->application, err) != 0)
+		return -1;
+	if (!application_state_open(a->application->state) || a->application->kind != APPLICATION_NEW)
+		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", a->application->number,
+		               application_state_names[a->application->state]);
+	return access_version(a->application, a->version, err);
+}
+
+int apply_reload(struct apply_change *a, struct connection *c, struct err *err)
+{
+	return query_one(c, SQL_APPLICATION_BY_ID, VALUES(value_text(a->application->id)), &application_shape, a->pool, a->application,
+	                 err);
+}
+
+int apply_audit(struct apply_change *a, struct connection *c, const char *deed, const char *detail, struct err *err)
+{
+	return audit_put(c, a->actor, &(struct audit_deed){deed, a->application->number, detail}, err);
+}
+
+static int draft_new(struct apply_change *a, struct connection *c, struct err *err)
+{
+	if (application_create(a->s, c, APPLICATION_NEW, a->language, a->now, a->pool, a->application, err) != 0)
+		return -1;
+	return query_run_one(c, SQL_SESSION_SET_APPLICATION, VALUES(value_text(a->actor->session->id), value_text(a->application->number)),
+	                     err);
+}
+
+void apply_form_of(const struct application *a, struct application_form *form)
+{
+	*form = (struct application_form){
+	    .name = a->name,
+	    .code = a->code,
+	    .organisation_code = a->organisation_code,
+	    .address = a->address,
+	    .province = a->province,
+	    .city = a->city,
+	    .legal_person = a->legal_person,
+	    .handler_name = a->handler_name,
+	    .handler_id = "",
+	    .telephone = a->telephone,
+	    .mail = a->mail,
+	    .department = a->department,
+	};
+}
+
+static int form_put(struct apply_change *a, struct connection *c, const struct application_form *f, struct err *err)
+{
+	return query_run_one(c, SQL_APPLICATION_SET_FORM,
+	                     VALUES(value_text(a->application->id), value_integer(a->application->version), value_text(f->name),
+	                            value_text(f->code), value_text(f->organisation_code), value_text(f->address), value_text(f->province),
+	                            value_text(f->city), value_text(f->legal_person), value_text(f->handler_name), value_text(f->telephone),
+	                            value_text(f->mail), value_text(f->department), value_text(a->language), value_integer(a->now)),
+	                     err);
+}
+
+/* The one field without which nothing is kept, as the way back goes through it; a wrong one does not replace a right one. */
+static int mail_check(struct apply_change *a, struct application_form *kept, struct err *err)
+{
+	const struct entry_field *field = application_field("mail");
+	enum err_code fault = entry_field_check(field, kept->mail, 0);
+
+	if (fault == HF_NONE)
+		return 0;
+	entry_fault_add(a->faults, field, fault);
+	kept->mail = a->application->mail;
+	return kept->mail[0] != '\0' ? 0 : err_set(err, HF_MAIL_ADDRESS, "a draft needs a mail address");
+}
+
+static int save(void *ctx, struct connection *c, struct err *err)
+{
+	struct apply_change *a = ctx;
+	bool is_new = a->number[0] == '\0';
+	struct application_form kept;
+	const char *address;
+
+	if (is_new ? draft_new(a, c, err) != 0 : apply_open(a, c, err) != 0)
+		return -1;
+	address = a->application->mail;
+	apply_form_of(a->application, &kept);
+	if (application_form_read(a->form, &kept, a->faults, a->pool, err) != 0 || mail_check(a, &kept, err) != 0)
+		return -1;
+	if (form_put(a, c, &kept, err) != 0 || apply_reload(a, c, err) != 0)
+		return -1;
+	if (kept.handler_id[0] != '\0' && handler_id_put(a->s, c, a->application->id, kept.handler_id, err) != 0)
+		return -1;
+	if (strcmp(address, kept.mail) != 0 && resume_code_send(a->s, c, a->application, a->now, err) != 0)
+		return -1;
+	if (apply_audit(a, c, is_new ? "application.draft" : "application.save", NULL, err) != 0)
+		return -1;
+	return apply_reload(a, c, err);
+}
+
+static const char *language_of(const char *language)
+{
+	return language != NULL && strcmp(language, "en") == 0 ? "en" : "zh";
+}
+
+int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
+               const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err)
+{
+	struct apply_change a = {.s = s,
+	                         .actor = actor,
+	                         .number = number,
+	                         .version = version,
+	                         .pool = pool,
+	                         .application = saved,
+	                         .now = clock_now(),
+	                         .form = form,
+	                         .language = language_of(language),
+	                         .faults = faults};
+
+	faults->count = 0;
+	if (permission_check(actor, VERB_APPLY, err) != 0)
+		return -1;
+	if (number[0] == '\0' && limit_use(s, "draft", actor->address, s->settings.drafts_per_hour, err) != 0)
+		return -1;
+	return store_change(s->store, save, &a, err);
+}
+
+int apply_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct application *application,
+               struct paper_list *papers, struct err *err)
+{
+	struct connection *c;
+	int rc;
+
+	if (store_read(s->store, &c, err) != 0)
+		return -1;
+	rc = access_own(c, actor, number, pool, application, err);
+	if (rc == 0)
+		rc = query_list(c, SQL_PAPER_LIST, VALUES(value_text(application->id)), &paper_shape, pool, (void **)&papers->items,
+		                &papers->count, err);
+	store_read_end(s->store, &c);
+	return rc;
+}
+
+static int put_key(void *ctx, struct connection *c, struct err *err)
+{
+	struct apply_change *a = ctx;
+	int64_t taken = 0;
+
+	if (apply_open(a, c, err) != 0)
+		return -1;
+	if (query_integer(c, SQL_APPLICATION_KEY_TAKEN, VALUES(value_text(a->key_hash), value_text(a->application->id)), &taken, err) != 0)
+		return -1;
+	if (taken > 0)
+		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "this key is in another application");
+	if (query_run_one(c, SQL_APPLICATION_SET_KEY,
+	                  VALUES(value_text(a->application->id), value_integer(a->version), value_text(a->key_serial),
+	                         value_text(a->key_hash), value_bytes(a->csr), value_integer(a->now)),
+	                  err) != 0)
+		return -1;
+	if (apply_audit(a, c, "application.key", a->key_hash, err) != 0)
+		return -1;
+	return apply_reload(a, c, err);
+}
+
+/* A serial number of a key as vendors print it. */
+static bool key_serial_valid(const char *serial)
+{
+	size_t n = strlen(serial);
+
+	return n >= 1 && n <= 64 && strspn(serial, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._") == n;
+}
+
+int apply_key(struct service *s, const struct actor *actor, const char *number, int64_t version, const char *key_serial, struct bytes csr,
+              struct pool *pool, struct application *saved, struct err *err)
+{
+	struct apply_change a = {.s = s,
+	                         .actor = actor,
+	                         .number = number,
+	                         .version = version,
+	                         .pool = pool,
+	                         .application = saved,
+	                         .now = clock_now(),
+	                         .key_serial = key_serial,
+	                         .csr = csr};
+	struct csr request;
+	uint8_t hash[32];
+	char text[65];
+	int rc;
+
+	if (permission_check(actor, VERB_APPLY, err) != 0)
+		return -1;
+	if (!key_serial_valid(key_serial))
+		return err_set(err, HF_FIELD_FORMAT, "serial number of a key");
+	rc = csr_read(&request, csr, err);
+	if (rc == 0)
+		sm2_public_hash(request.key, hash);
+	csr_free(&request);
+	if (rc != 0)
+		return -1;
+	hex_write(text, hash, sizeof(hash));
+	a.key_hash = text;
+	return store_change(s->store, put_key, &a, err);
+}

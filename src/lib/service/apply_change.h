@@ -1,0 +1,32 @@
+/* One change of an application by its applicant, as it goes through the writing thread. Used by apply's files only. */
+#ifndef HUFU_SERVICE_APPLY_CHANGE_H
+#define HUFU_SERVICE_APPLY_CHANGE_H
+
+#include "apply.h"
+#include "query.h"
+
+struct apply_change {
+	struct service *s;
+	const struct actor *actor;
+	const char *number;
+	int64_t version;
+	struct pool *pool;
+	struct application *application; /* result */
+	int64_t now;
+
+	const struct application_form *form; /* save */
+	const char *language;
+	struct entry_faults *faults; /* save, submit */
+
+	const char *key_serial, *key_hash; /* key */
+	struct bytes csr;
+
+	char *live; /* submit */
+};
+
+/* The open application of the actor, of the version he saw. */
+int apply_open(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
+int apply_reload(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
+int apply_audit(struct apply_change *a, struct connection *c, const char *deed, const char *detail, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,151 @@
+/* Rows of certificates from the journal's events. */
+#include "project_certificate.h"
+
+#include "cert.h"
+#include "certificate.h"
+#include "deed_ask.h"
+#include "life.h"
+#include "notice.h"
+
+/* What both certificates of a pair have in common in the store. */
+struct owner {
+	const char *application, *person;
+	struct bytes code, key_serial;
+};
+
+static int serial_of(const struct cert *cert, char text[SERIAL_TEXT_SIZE], struct err *err)
+{
+	struct serial serial;
+
+	if (cert_serial(cert, &serial, err) != 0)
+		return -1;
+	serial_text(&serial, text);
+	return 0;
+}
+
+static int put_one(struct connection *c, const struct cert *cert, const char *serial, const char *pair, const struct owner *owner,
+                   struct bytes envelope, int64_t *added, struct err *err)
+{
+	enum certificate_use use = cert_is_sign(cert) ? CERTIFICATE_SIGN : CERTIFICATE_ENCRYPT;
+	int64_t changed = 0;
+
+	if (query_run(c, SQL_CERTIFICATE_ADD,
+	              VALUES(value_text(serial), value_text(certificate_use_names[use]), value_text(pair), value_text(owner->application),
+	                     value_text_bytes(owner->code), value_text_bytes(cert->subject_name.common_name), value_text(owner->person),
+	                     value_integer(cert->not_before), value_integer(cert->not_after), value_text_bytes(owner->key_serial),
+	                     value_bytes(envelope), value_bytes(cert->der)),
+	              &changed, err) != 0)
+		return -1;
+	*added += changed;
+	return 0;
+}
+
+static int put_pair(struct connection *c, struct bytes sign_der, struct bytes enc_der, struct bytes envelope, const struct owner *owner,
+                    char sign_serial[SERIAL_TEXT_SIZE], char enc_serial[SERIAL_TEXT_SIZE], int64_t *added, struct err *err)
+{
+	struct cert *sign = NULL, *enc = NULL;
+	int rc = -1;
+
+	if (cert_parse(&sign, sign_der, err) != 0 || cert_parse(&enc, enc_der, err) != 0)
+		goto out;
+	if (serial_of(sign, sign_serial, err) != 0 || serial_of(enc, enc_serial, err) != 0)
+		goto out;
+	if (put_one(c, sign, sign_serial, enc_serial, owner, BYTES_NONE, added, err) != 0 ||
+	    put_one(c, enc, enc_serial, sign_serial, owner, envelope, added, err) != 0)
+		goto out;
+	rc = 0;
+out:
+	cert_free(&enc);
+	cert_free(&sign);
+	return rc;
+}
+
+int certificate_put_pair(struct connection *c, const struct journal_event *event, const struct order *order, struct pool *pool,
+                         const char **serials, struct err *err)
+{
+	struct owner owner = {
+	    .application = deed_hex(pool, event->application, 16), .person = "", .code = event->code, .key_serial = order->key.serial};
+	char sign[SERIAL_TEXT_SIZE], enc[SERIAL_TEXT_SIZE];
+	int64_t added = 0;
+
+	if (owner.application == NULL)
+		return err_set(err, HF_MEMORY, "certificate");
+	if (put_pair(c, event->signature, event->encryption, event->envelope, &owner, sign, enc, &added, err) != 0)
+		return -1;
+	*serials = pool_format(pool, "%s %s", sign, enc);
+	return *serials != NULL ? 0 : err_set(err, HF_MEMORY, "certificate");
+}
+
+int certificate_put_staff(struct connection *c, const struct journal_event *event, struct pool *pool, const char **serial, int64_t *added,
+                          struct err *err)
+{
+	struct owner owner = {.application = "", .person = pool_text(pool, event->person.id)};
+	char sign[SERIAL_TEXT_SIZE], enc[SERIAL_TEXT_SIZE];
+
+	if (owner.person == NULL)
+		return err_set(err, HF_MEMORY, "certificate");
+	if (put_pair(c, event->certificate, event->encryption, BYTES_NONE, &owner, sign, enc, added, err) != 0)
+		return -1;
+	*serial = pool_text(pool, bytes_text(sign));
+	return *serial != NULL ? 0 : err_set(err, HF_MEMORY, "certificate");
+}
+
+int certificate_put_status(struct connection *c, const struct octets_list *serials, enum event_status status, const char *reason,
+                           int64_t time, struct pool *pool, struct err *err)
+{
+	static const enum certificate_status statuses[] = {
+	    [EVENT_GOOD] = CERTIFICATE_GOOD, [EVENT_REVOKED] = CERTIFICATE_REVOKED, [EVENT_SUSPENDED] = CERTIFICATE_SUSPENDED};
+	const char *name = certificate_status_names[statuses[status]];
+
+	for (size_t i = 0; i < serials->count; i++) {
+		const char *serial = deed_hex(pool, serials->data + i * ORDER_SERIAL_SIZE, ORDER_SERIAL_SIZE);
+		if (serial == NULL)
+			return err_set(err, HF_MEMORY, "certificate");
+		if (query_run(c, SQL_CERTIFICATE_SET_STATUS,
+		              VALUES(value_text(serial), value_text(name), value_text(reason), value_integer(time)), NULL, err) != 0)
+			return -1;
+		if (status != EVENT_GOOD &&
+		    query_run(c, SQL_SESSION_END_OF_SERIAL, VALUES(value_text(serial), value_integer(time)), NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int certificate_put_installed(struct connection *c, const struct octets_list *serials, int64_t time, struct pool *pool, struct err *err)
+{
+	for (size_t i = 0; i < serials->count; i++) {
+		const char *serial = deed_hex(pool, serials->data + i * ORDER_SERIAL_SIZE, ORDER_SERIAL_SIZE);
+		if (serial == NULL)
+			return err_set(err, HF_MEMORY, "certificate");
+		if (query_run(c, SQL_CERTIFICATE_SET_INSTALLED, VALUES(value_text(serial), value_integer(time)), NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The application that a certificate came from; HF_NOT_FOUND for those of the ceremony. */
+static int issuing_application(struct connection *c, const char *serial, struct pool *pool, struct application *application,
+                               struct err *err)
+{
+	struct certificate certificate;
+
+	if (query_one(c, SQL_CERTIFICATE_BY_SERIAL, VALUES(value_text(serial)), &certificate_shape, pool, &certificate, err) != 0)
+		return -1;
+	return query_one(c, SQL_APPLICATION_BY_ID, VALUES(value_text(certificate.application)), &application_shape, pool, application, err);
+}
+
+int certificate_tell_holder(struct connection *c, const struct service *s, const struct journal_event *event, const char *serial,
+                            int64_t time, struct pool *pool, struct err *err)
+{
+	static const struct life_person nobody = {"", ""};
+	struct application application;
+
+	if (event->status == EVENT_GOOD)
+		return 0;
+	if (issuing_application(c, serial, pool, &application, err) != 0)
+		return err->code == HF_NOT_FOUND ? 0 : -1;
+	if (event->status == EVENT_REVOKED && application.state == STATE_ISSUED &&
+	    life_move(c, &application, STATE_WITHDRAWN, &nobody, "", time, err) != 0)
+		return -1;
+	return notice_put(c, s, event->status == EVENT_REVOKED ? MAIL_REVOKED : MAIL_SUSPENDED, &application, serial, time, err);
+}

@@ -1,0 +1,277 @@
+/* Drafts of the two orders, and the signed orders on their way to the signer. */
+#include "review_order.h"
+
+#include "access.h"
+#include "audit_put.h"
+#include "clock.h"
+#include "deed_ask.h"
+#include "life.h"
+#include "log.h"
+#include "order_check.h"
+#include "order_of.h"
+#include "permission.h"
+#include "person.h"
+#include "profile.h"
+#include "project.h"
+#include "service_state.h"
+
+#include <string.h>
+
+#define REVIEW_POOL_MAX (1u << 20)
+
+/* A row of order_signed as far as an acceptance is needed. */
+struct kept_order {
+	struct bytes text;
+	const char *signer;
+};
+static const struct column kept_columns[] = {
+    COLUMN(kept_order, text, COLUMN_BYTES),
+    COLUMN(kept_order, signer, COLUMN_TEXT),
+};
+static const struct shape kept_shape = SHAPE(kept_order, kept_columns);
+
+int review_acceptance(struct connection *c, const struct application *application, struct pool *pool, struct order *accept,
+                      const char **person, struct err *err)
+{
+	struct kept_order kept;
+	struct person signer;
+	const char *hash;
+
+	*person = "";
+	if (query_text(c, SQL_APPLICATION_ACCEPT_ORDER, VALUES(value_text(application->id)), pool, &hash, err) != 0)
+		return -1;
+	if (hash[0] == '\0')
+		return err_set(err, HF_ORDER_INCOMPLETE, "application %s is not accepted", application->number);
+	if (query_one(c, SQL_ORDER_TEXT, VALUES(value_text(hash)), &kept_shape, pool, &kept, err) != 0 ||
+	    order_parse(accept, kept.text, pool, err) != 0)
+		return -1;
+	if (query_one(c, SQL_PERSON_BY_SERIAL, VALUES(value_text(kept.signer)), &person_shape, pool, &signer, err) == 0)
+		*person = signer.id;
+	else if (err->code != HF_NOT_FOUND)
+		return -1;
+	return 0;
+}
+
+int review_expected_approval(struct connection *c, const struct actor *actor, const struct application *application, int64_t now,
+                             struct pool *pool, struct order *approve, struct err *err)
+{
+	struct order accept, same;
+	const char *person;
+
+	if (review_acceptance(c, application, pool, &accept, &person, err) != 0)
+		return -1;
+	if (strcmp(person, actor->session->person) == 0)
+		return err_set(err, HF_ORDER_SAME_PERSON, "application %s was accepted by the same person", application->number);
+	if (order_check_time(&accept, now, err) != 0 || order_of_accept(c, application, pool, &same, err) != 0 ||
+	    order_of_compare(&accept, &same, err) != 0)
+		return -1;
+	order_of_approve(&same, &accept, approve);
+	return 0;
+}
+
+/* What the two drafts and the two orders have in common: the application in the state and version that the actor saw. */
+static int find(struct connection *c, const struct actor *actor, const char *number, int64_t version, enum application_state state,
+                struct pool *pool, struct application *application, struct err *err)
+{
+	if (access_any(c, number, pool, application, err) != 0)
+		return -1;
+	if (application->state != state)
+		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", number, application_state_names[application->state]);
+	return access_version(application, version, err);
+}
+
+struct again {
+	const struct actor *actor;
+	const char *number;
+	struct pool *pool;
+};
+
+static int submit_again(void *ctx, struct connection *c, struct err *err)
+{
+	struct again *a = ctx;
+	struct life_person by = life_person_of(a->actor);
+	struct application application;
+
+	if (access_any(c, a->number, a->pool, &application, err) != 0)
+		return -1;
+	if (application.state != STATE_ACCEPTED)
+		return 0;
+	if (life_move(c, &application, STATE_SUBMITTED, &by, "受理已超过七天，需重新受理。", clock_now(), err) != 0)
+		return -1;
+	return audit_put(c, a->actor, &(struct audit_deed){"application.accept-expired", a->number, NULL}, err);
+}
+
+int review_submit_again(struct service *s, const struct actor *actor, const char *number, struct err *err)
+{
+	struct again a = {actor, number, pool_new(64u << 10)};
+	int rc;
+
+	if (a.pool == NULL)
+		return err_set(err, HF_MEMORY, "review");
+	rc = store_change(s->store, submit_again, &a, err);
+	pool_free(&a.pool);
+	return rc;
+}
+
+/* After a refusal: if it was the acceptance's age, the application goes back; the refusal stays the answer. */
+static void send_back(struct service *s, const struct actor *actor, const char *number, const struct err *refusal)
+{
+	struct err err;
+
+	if (refusal->code == HF_ORDER_EXPIRED && review_submit_again(s, actor, number, &err) != 0)
+		log_fault("review.again", &err);
+}
+
+int review_draft_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, struct buf *draft,
+                        struct err *err)
+{
+	struct pool *pool = pool_new(REVIEW_POOL_MAX);
+	struct connection *c = NULL;
+	struct application application;
+	struct order order;
+	int rc = -1;
+
+	if (pool == NULL)
+		err_set(err, HF_MEMORY, "review");
+	else if (permission_check(actor, VERB_ACCEPT, err) == 0 && store_read(s->store, &c, err) == 0 &&
+	         find(c, actor, number, version, STATE_SUBMITTED, pool, &application, err) == 0 &&
+	         order_of_accept(c, &application, pool, &order, err) == 0)
+		rc = order_write_draft(&order, draft, err);
+	store_read_end(s->store, &c);
+	pool_free(&pool);
+	return rc;
+}
+
+/* The last second of a certificate of the profile that begins now. */
+static int64_t last_second(const struct service *s, int profile, int64_t now)
+{
+	enum profile row = profile == ORDER_PROFILE_ENTERPRISE ? PROFILE_ENTERPRISE_SIGN : PROFILE_EVALUATION_SIGN;
+
+	return profile_end(row, now, s->issuing->not_after);
+}
+
+static int draft_approve(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
+                         enum review_profile profile, struct pool *pool, struct buf *draft, struct err *err)
+{
+	struct application application;
+	struct order order;
+
+	if (find(c, actor, number, version, STATE_ACCEPTED, pool, &application, err) != 0 ||
+	    review_expected_approval(c, actor, &application, clock_now(), pool, &order, err) != 0)
+		return -1;
+	order.profile = (int)profile;
+	order.notafter = last_second(s, order.profile, clock_now());
+	return order_write_draft(&order, draft, err);
+}
+
+int review_draft_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, enum review_profile profile,
+                         struct buf *draft, struct err *err)
+{
+	struct pool *pool = pool_new(REVIEW_POOL_MAX);
+	struct connection *c = NULL;
+	int rc = -1;
+
+	if (pool == NULL)
+		err_set(err, HF_MEMORY, "review");
+	else if (profile == REVIEW_EVALUATION_SHORT && !s->settings.evaluation)
+		err_set(err, HF_FIELD_CHOICE, "this profile is for evaluation");
+	else if (permission_check(actor, VERB_APPROVE, err) == 0 && store_read(s->store, &c, err) == 0)
+		rc = draft_approve(s, c, actor, number, version, profile, pool, draft, err);
+	store_read_end(s->store, &c);
+	pool_free(&pool);
+	if (rc != 0)
+		send_back(s, actor, number, err);
+	return rc;
+}
+
+/* One signed order as it is judged. */
+struct judged {
+	struct order order;
+	struct certificate by;
+	struct application application;
+};
+
+static int judge_accept(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
+                        const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err)
+{
+	struct order expected;
+
+	if (find(c, actor, number, version, STATE_SUBMITTED, pool, &j->application, err) != 0 ||
+	    deed_read(s, c, given, pool, &j->order, &j->by, err) != 0 || deed_by_actor(&j->order, actor, err) != 0)
+		return -1;
+	if (order_of_accept(c, &j->application, pool, &expected, err) != 0)
+		return -1;
+	return order_of_compare(&j->order, &expected, err);
+}
+
+/* What the reviewer may choose: the profile, and an end that this profile allows. */
+static int check_choice(const struct service *s, const struct order *order, struct err *err)
+{
+	if (order->kind != ORDER_KIND_NEW)
+		return 0;
+	if (order->profile == ORDER_PROFILE_EVALUATION_SHORT && !s->settings.evaluation)
+		return err_set(err, HF_ORDER_MISMATCH, "this profile is for evaluation");
+	if (order->notafter <= clock_now() || order->notafter > last_second(s, order->profile, clock_now()))
+		return err_set(err, HF_ORDER_MISMATCH, "notafter is not within the profile");
+	return 0;
+}
+
+static int judge_approve(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
+                         const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err)
+{
+	struct order expected;
+
+	if (find(c, actor, number, version, STATE_ACCEPTED, pool, &j->application, err) != 0 ||
+	    deed_read(s, c, given, pool, &j->order, &j->by, err) != 0 || deed_by_actor(&j->order, actor, err) != 0)
+		return -1;
+	if (review_expected_approval(c, actor, &j->application, clock_now(), pool, &expected, err) != 0 ||
+	    order_of_compare(&j->order, &expected, err) != 0)
+		return -1;
+	return check_choice(s, &j->order, err);
+}
+
+typedef int judge_fn(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
+                     const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err);
+
+/* Judge within a snapshot, ask without one, keep in one transaction. */
+static int take(struct service *s, const struct actor *actor, const char *number, int64_t version, judge_fn *judge,
+                const struct signed_order *given, struct pool *pool, struct deed *deed, struct err *err)
+{
+	struct connection *c = NULL;
+	struct deed_answer answer;
+	struct judged j;
+	int rc;
+
+	if (store_read(s->store, &c, err) != 0)
+		return -1;
+	rc = judge(s, c, actor, number, version, given, pool, &j, err);
+	store_read_end(s->store, &c);
+	if (rc != 0)
+		return -1;
+	bool issues = j.order.deed == ORDER_APPROVE && j.order.kind == ORDER_KIND_NEW;
+	if (deed_ask(s, &j.order, given->signature, issues ? j.application.csr : BYTES_NONE, pool, &answer, err) != 0)
+		return -1;
+	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
+	return project_answer(s, &j.order, given->signature, &answer, actor, pool, err);
+}
+
+int review_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
+                  struct pool *pool, struct deed *deed, struct err *err)
+{
+	if (permission_check(actor, VERB_ACCEPT, err) != 0)
+		return -1;
+	return take(s, actor, number, version, judge_accept, order, pool, deed, err);
+}
+
+int review_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
+                   struct pool *pool, struct deed *deed, struct err *err)
+{
+	int rc;
+
+	if (permission_check(actor, VERB_APPROVE, err) != 0)
+		return -1;
+	rc = take(s, actor, number, version, judge_approve, order, pool, deed, err);
+	if (rc != 0)
+		send_back(s, actor, number, err);
+	return rc;
+}

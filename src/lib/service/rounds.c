@@ -1,0 +1,46 @@
+/* The rounds of the service. */
+#include "rounds.h"
+
+#include "audit_head.h"
+#include "clock.h"
+#include "limit.h"
+#include "log.h"
+#include "service_state.h"
+#include "session_rule.h"
+#include "upload.h"
+
+#define ROUND_MS (5 * 60 * 1000)
+#define RETRY_MS (30 * 1000)
+#define SWEEP_SECONDS 3600
+
+static void sweep(struct service *s)
+{
+	struct err err;
+
+	if (upload_sweep(s, &err) != 0)
+		log_fault("sweep.papers", &err);
+	if (limit_sweep(s, &err) != 0)
+		log_fault("sweep.rates", &err);
+	if (session_sweep(s, &err) != 0)
+		log_fault("sweep.sessions", &err);
+}
+
+void *rounds_thread(void *service)
+{
+	struct service *s = service;
+	int64_t wait = 0, swept = 0;
+
+	while (!service_pause(s, wait)) {
+		struct err err;
+		wait = ROUND_MS;
+		if (audit_head_tell(s, &err) != 0) {
+			log_fault("audit.head", &err);
+			wait = RETRY_MS;
+		}
+		if (clock_now() - swept >= SWEEP_SECONDS) {
+			sweep(s);
+			swept = clock_now();
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,32 @@
+/* What the service holds. Seen within this folder only. */
+#ifndef HUFU_SERVICE_SERVICE_STATE_H
+#define HUFU_SERVICE_SERVICE_STATE_H
+
+#include "cert.h"
+#include "query.h"
+#include "service.h"
+#include "store.h"
+
+#include <pthread.h>
+
+struct service {
+	struct service_settings settings; /* with the usual values in place of zeros; texts are the service's own */
+	struct store *store;
+	struct signer_door signer, feed;
+	struct secret wrap_key;    /* wraps the papers' keys */
+	struct secret handler_key; /* seals resident IDs */
+	struct secret code_key;    /* for the hashes of resume codes */
+	struct cert *root, *issuing, *journal;
+	uint8_t ca[SM2_KEY_ID_SIZE];
+
+	pthread_t follower, rounds;
+	bool following, going_round; /* the threads were started */
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stopping;
+};
+
+/* Waits for ms, or until the service stops: then true. */
+bool service_pause(struct service *s, int64_t ms);
+
+#endif
