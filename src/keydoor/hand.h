@@ -1,0 +1,16 @@
+/* A thread that does deeds one after the other and answers them. */
+#ifndef HUFU_KEYDOOR_HAND_H
+#define HUFU_KEYDOOR_HAND_H
+
+#include "keydoor.h"
+#include "serve.h"
+
+struct hand;
+
+/* holds: deeds waiting and running at most. Everything given is kept; there is no end but the process's. */
+int hand_new(struct hand **hand, struct keydoor *k, struct serve *serve, struct patience *patience, size_t holds,
+             struct err *err) MUST_CHECK;
+/* Takes over a request of the batch, to be answered later. HF_KEY_BUSY when the hand is full. */
+int hand_give(struct hand *hand, const struct deed *deed, const struct request *request, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,110 @@
+/* keydoor: holds the key for the agent, and asks the person. doc/protocol/keydoor.md */
+#include "crypto_load.h"
+#include "desktop.h"
+#include "dispatch.h"
+#include "file.h"
+#include "keydoor_jail.h"
+#include "log.h"
+#include "pem.h"
+#include "spawn.h"
+
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define PEM_MAX (64u << 10)
+
+struct arguments {
+	const char *library, *pinentry, *root, *issuing;
+};
+
+static bool read_arguments(int argc, char **argv, struct arguments *a)
+{
+	static const struct option options[] = {
+	    {"library", required_argument, NULL, 'l'},
+	    {"pinentry", required_argument, NULL, 'p'},
+	    {"root", required_argument, NULL, 'r'},
+	    {"issuing", required_argument, NULL, 'i'},
+	    {NULL, 0, NULL, 0},
+	};
+	int c;
+
+	*a = (struct arguments){NULL};
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		const char **to = c == 'l' ? &a->library : c == 'p' ? &a->pinentry : c == 'r' ? &a->root : c == 'i' ? &a->issuing : NULL;
+
+		if (to == NULL)
+			return false;
+		*to = optarg;
+	}
+	return optind == argc && a->library != NULL && a->pinentry != NULL && a->root != NULL && a->issuing != NULL;
+}
+
+static int read_certificate(struct cert **cert, const char *path, struct err *err)
+{
+	struct buf pem, der;
+	struct bytes rest;
+	int rc = -1;
+
+	buf_init(&pem, PEM_MAX);
+	buf_init(&der, CERT_DER_MAX);
+	if (file_read(&pem, AT_FDCWD, path, err) == 0) {
+		rest = buf_get(&pem);
+		if (pem_read(&rest, PEM_CERTIFICATE, &der, err) == 0)
+			rc = cert_parse(cert, buf_get(&der), err);
+	}
+	if (rc != 0)
+		err_wrap(err, "%s", path);
+	buf_free(&der);
+	buf_free(&pem);
+	return rc;
+}
+
+static int open_keydoor(struct keydoor *k, const struct arguments *a, struct err *err)
+{
+	if (read_certificate(&k->root, a->root, err) != 0 || read_certificate(&k->issuing, a->issuing, err) != 0 ||
+	    order_shelf_new(&k->shelf, err) != 0)
+		return -1;
+	sm2_public_id(k->issuing->key, k->ca);
+	return token_library_open(&k->library, a->library, err);
+}
+
+static int run(const struct arguments *a, struct err *err)
+{
+	static struct patience patience;
+	static struct desktop desktop;
+	static struct keydoor keydoor;
+	struct dispatch *dispatch;
+	int fd;
+
+	keydoor.place = (struct window_place){.pinentry = a->pinentry, .env = desktop.variables, .patience = &patience};
+	desktop_read(&desktop);
+	crypto_load();
+	fd = spawn_fd_get("AGENT", err);
+	if (fd < 0 || secret_harden_process(err) != 0 || open_keydoor(&keydoor, a, err) != 0 || keydoor_jail(a->pinentry, err) != 0 ||
+	    dispatch_new(&dispatch, &keydoor, &patience, err) != 0)
+		return -1;
+	log_info("keydoor.ready", "library %s", a->library);
+	return dispatch_run(dispatch, fd, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments arguments;
+	struct err err = {0};
+
+	log_start("keydoor", LOG_LEVEL_INFO);
+	if (!read_arguments(argc, argv, &arguments)) {
+		(void)fprintf(stderr, "usage: keydoor --library FILE --pinentry PROGRAM --root PEM --issuing PEM (started by agent)\n");
+		return EX_USAGE;
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (run(&arguments, &err) != 0) {
+		log_fault("keydoor.ended", &err);
+		_exit(EX_UNAVAILABLE);
+	}
+	_exit(EX_OK); /* threads may be inside the vendor's library: nobody waits for them */
+}
