@@ -12,6 +12,8 @@ struct command {
 	const char *help;  /* one sentence */
 };
 
+int init_command(int argc, char **argv, struct err *err) MUST_CHECK;
+int origins_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int key_command(int argc, char **argv, struct err *err) MUST_CHECK;
 
 #endif

@@ -9,6 +9,8 @@ enum { EXIT_USAGE = 64 };
 
 /* THE command table. */
 static const struct command commands[] = {
+    {"init", init_command, "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... --evaluation DIRECTORY", "makes an instance: the ceremony"},
+    {"origins", origins_command, "DIRECTORY", "signs the list of origins afresh, for 90 days"},
     {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", "makes, plugs in, pulls out and lists virtual keys"},
 };
 

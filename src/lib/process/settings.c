@@ -207,6 +207,9 @@ int settings_write(const char *const *values, struct buf *out, struct err *err)
 {
 	const char *section = "";
 
+	for (const char *const *v = values; *v != NULL; v += 3)
+		if (find_row(v[0], v[1]) == settings_rows)
+			return err_set(err, HF_SETTING, "[%s] has no setting %s", v[0], v[1]);
 	for (size_t i = 0; i < settings_rows; i++) {
 		const struct setting *row = &settings_table[i];
 		const char *value = value_of(values, row);

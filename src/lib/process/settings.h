@@ -1,4 +1,5 @@
-/* The settings of an instance: one table of all there are, one file (hufu.ini), one section for each process. doc/protocol/processes.md 3 */
+/* The settings of an instance: one table of all there are, one file (hufu.ini), one section for each process. doc/protocol/processes.md 3
+ */
 #ifndef HUFU_PROCESS_SETTINGS_H
 #define HUFU_PROCESS_SETTINGS_H
 
@@ -31,7 +32,8 @@ int settings_parse(struct settings **s, struct bytes ini, struct err *err) MUST_
 int settings_read(struct settings **s, int fd, struct err *err) MUST_CHECK;
 void settings_free(struct settings **s);
 
-/* section "service" is found from every section. Asking for a name that is not in the table ends the process: it is a fault of the program. */
+/* section "service" is found from every section. Asking for a name that is not in the table ends the process: it is a fault of the program.
+ */
 const char *settings_text(const struct settings *s, const char *section, const char *name); /* lent */
 int64_t settings_integer(const struct settings *s, const char *section, const char *name);
 bool settings_switch(const struct settings *s, const char *section, const char *name);

@@ -84,6 +84,8 @@ static int child_place_fds(const struct launch *l)
 		return -1;
 	if (s->output && dup2(s->output, STDOUT_FILENO) < 0)
 		return -1;
+	if (s->errors && dup2(s->errors, STDERR_FILENO) < 0)
+		return -1;
 	for (size_t i = 0; i < s->fd_count; i++)
 		if (dup2(parked[i], FIRST_FD + (int)i) < 0)
 			return -1;

@@ -19,9 +19,9 @@ struct spawn {
 	const char *const *env; /* NULL-terminated extra NAME=value; the rest of the environment is PATH, LANG, TZ only */
 	const char *dir;        /* working directory; NULL: stay */
 	uid_t uid;
-	gid_t gid;         /* (uid_t)-1: stay */
-	int input, output; /* become the child's 0 and 1; 0: as here */
-	bool own_group;    /* a process group of its own: the terminal's Ctrl-C does not reach it */
+	gid_t gid;                 /* (uid_t)-1: stay */
+	int input, output, errors; /* become the child's 0, 1 and 2; 0: as here */
+	bool own_group;            /* a process group of its own: the terminal's Ctrl-C does not reach it */
 };
 
 /* All descriptors but 0-2 and the given ones are closed in the child; signals reset; dies with its parent (PDEATHSIG). */

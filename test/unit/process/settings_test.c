@@ -79,12 +79,14 @@ static void a_child_gets_its_section(void **state)
 
 static void what_is_written_reads_back(void **state)
 {
-	const char *const values[] = {"portal", "threads", "5", NULL};
+	const char *const values[] = {"portal", "threads", "5", NULL}, *const unknown[] = {"portal", "thread", "5", NULL};
 	struct settings *s;
 	struct err err = {0};
 	struct buf out;
 
 	buf_init(&out, SETTINGS_FILE_MAX);
+	assert_int_equal(settings_write(unknown, &out, &err), -1);
+	assert_int_equal(err.code, HF_SETTING);
 	assert_int_equal(settings_write(values, &out, &err), 0);
 	assert_int_equal(buf_append_u8(&out, 0, &err), 0);
 	s = parsed((const char *)out.data);

@@ -1,0 +1,273 @@
+/* hufu init: the ceremony that makes an instance, finished or not at all. doc/protocol/ceremony.md */
+#include "authority.h"
+#include "clock.h"
+#include "command.h"
+#include "file.h"
+#include "instance.h"
+#include "journal_event.h"
+#include "origins.h"
+#include "persons.h"
+#include "program.h"
+#include "random.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SET_MAX 32
+#define PINS_MAX 4096
+#define DRAWN_PASSPHRASE 32
+#define ALPHABET "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+struct ceremony {
+	const char *target;
+	char folder[PATH_MAX]; /* beside the target, renamed to it at the end; "" when there is none */
+	int dir;
+	bool evaluation;
+	int passphrase_fd;
+	char *set[3 * SET_MAX + 1]; /* section, name, value … of --set, owned; NULL-terminated */
+	size_t set_count;
+	struct settings *settings;
+	struct secret passphrase;
+	struct authority authority;
+	struct buf pins;
+};
+
+static const char *const folders[] = {"ca",      "signer",  "signer/crl", "escrow", "responder",   "portal", "portal/papers",
+                                      "courier", "release", "persons",    "agent",  "agent/state", "run"};
+
+/* "section.name=value" */
+static int add_setting(struct ceremony *c, const char *text, struct err *err)
+{
+	const char *dot = strchr(text, '.'), *equals = strchr(text, '=');
+	char **to = &c->set[3 * c->set_count];
+
+	if (dot == NULL || equals == NULL || equals < dot || c->set_count == SET_MAX)
+		return err_set(err, HF_USAGE, "--set wants section.name=value");
+	to[0] = strndup(text, (size_t)(dot - text));
+	to[1] = strndup(dot + 1, (size_t)(equals - dot - 1));
+	to[2] = strdup(equals + 1);
+	c->set_count++;
+	return to[0] == NULL || to[1] == NULL || to[2] == NULL ? err_set(err, HF_MEMORY, "settings") : 0;
+}
+
+static int read_arguments(struct ceremony *c, int argc, char **argv, struct err *err)
+{
+	static const struct option options[] = {{"evaluation", no_argument, NULL, 'e'},
+	                                        {"passphrase-fd", required_argument, NULL, 'p'},
+	                                        {"set", required_argument, NULL, 's'},
+	                                        {0}};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'e')
+			c->evaluation = true;
+		else if (option == 'p')
+			c->passphrase_fd = (int)strtol(optarg, NULL, 10);
+		else if (option != 's' || add_setting(c, optarg, err) != 0)
+			return err_set(err, HF_USAGE, "see the usage");
+	}
+	if (optind != argc - 1)
+		return err_set(err, HF_USAGE, "which folder?");
+	c->target = argv[optind];
+	if (!c->evaluation)
+		return err_set(err, HF_NOT_BUILT,
+		               "a ceremony with hardware keys for the first persons is not built yet; --evaluation makes an instance with "
+		               "virtual ones");
+	return 0;
+}
+
+static int make_folders(struct ceremony *c, struct err *err)
+{
+	struct stat there;
+
+	if (lstat(c->target, &there) == 0)
+		return err_set(err, HF_EXISTS, "%s is there already; nothing was changed", c->target);
+	if (snprintf(c->folder, sizeof(c->folder), "%s.new-XXXXXX", c->target) >= (int)sizeof(c->folder) || mkdtemp(c->folder) == NULL) {
+		(void)err_set_errno(err, HF_FILE, "%s.new", c->target);
+		c->folder[0] = '\0';
+		return -1;
+	}
+	c->dir = file_open_dir(AT_FDCWD, c->folder, err);
+	if (c->dir < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (file_make_dir(c->dir, folders[i], strcmp(folders[i], "ca") == 0 || strcmp(folders[i], "run") == 0 ? 0755 : 0700, err) !=
+		    0)
+			return -1;
+	return 0;
+}
+
+static int write_settings(struct ceremony *c, struct err *err)
+{
+	struct buf ini;
+	int result = -1;
+
+	buf_init(&ini, SETTINGS_FILE_MAX);
+	if (settings_write((const char *const *)c->set, &ini, err) == 0 && settings_parse(&c->settings, buf_get(&ini), err) == 0)
+		result = file_create(c->dir, "hufu.ini", buf_get(&ini), 0644, err);
+	buf_free(&ini);
+	return result;
+}
+
+/* Given on a descriptor, or drawn for an evaluation instance and kept in its folder. */
+static int take_passphrase(struct ceremony *c, struct err *err)
+{
+	if (c->passphrase_fd >= 0)
+		return passphrase_from(c->passphrase_fd, &c->passphrase, err);
+	if (!c->evaluation)
+		return passphrase_ask(true, &c->passphrase, err);
+	if (secret_new(&c->passphrase, DRAWN_PASSPHRASE + 1, err) != 0)
+		return -1;
+	random_text((char *)c->passphrase.data, DRAWN_PASSPHRASE, ALPHABET);
+	c->passphrase.size = DRAWN_PASSPHRASE;
+	return file_create(c->dir, "passphrase", secret_get(&c->passphrase), 0600, err);
+}
+
+static int begin_journal(struct ceremony *c, struct journal **journal, struct err *err)
+{
+	const struct authority *a = &c->authority;
+	const struct journal_event begin = {
+	    .type = EVENT_BEGIN,
+	    .evaluation = a->evaluation,
+	    .root = a->certs[AUTHORITY_ROOT]->der,
+	    .issuing = a->certs[AUTHORITY_ISSUING]->der,
+	    .journal = a->certs[AUTHORITY_JOURNAL]->der,
+	};
+	struct journal_record record;
+	struct buf body;
+	int result = -1;
+
+	buf_init(&body, EVENT_BODY_MAX);
+	if (journal_create(journal, c->dir, "signer/journal", err) == 0 && journal_event_write(&begin, EVENT_VIEW_FULL, &body, err) == 0)
+		result = journal_add(*journal, a->now, buf_get(&body), &record, err);
+	buf_free(&body);
+	return result;
+}
+
+static int appoint(struct ceremony *c, struct err *err)
+{
+	struct journal *journal = NULL;
+	char folder[PATH_MAX + 16];
+	int result = -1;
+
+	(void)snprintf(folder, sizeof(folder), "%s/persons", c->folder);
+	if (begin_journal(c, &journal, err) == 0 && persons_make(&c->authority, folder, journal, &c->pins, err) == 0)
+		result = journal_commit(journal, err);
+	journal_free(&journal);
+	return result;
+}
+
+/* Settings for the agent of an evaluation's user, who sits at the same machine. */
+static int write_agent_settings(struct ceremony *c, struct err *err)
+{
+	char base[PATH_MAX], parent[PATH_MAX], *slash;
+	struct buf text;
+	int result = -1;
+
+	(void)snprintf(parent, sizeof(parent), "%s", c->target);
+	slash = strrchr(parent, '/');
+	if (slash != NULL)
+		slash[slash == parent] = '\0';
+	if (realpath(slash != NULL ? parent : ".", base) == NULL)
+		return err_set_errno(err, HF_FILE, "%s", parent);
+	buf_init(&text, SETTINGS_FILE_MAX);
+	slash = strrchr(c->target, '/');
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const names[] = {"root", "release", "issuing", "journal"};
+
+		if (buf_append_format(&text, err, "%s = %s/%s/ca/%s.crt\n", names[i], base, slash != NULL ? slash + 1 : c->target,
+		                      names[i]) != 0)
+			goto out;
+	}
+	slash = strrchr(c->target, '/');
+	if (buf_append_format(&text, err,
+	                      "origins = %s/%s/release/origins\norigins_signature = %s/%s/release/origins.sig\nstate = %s/%s/agent/state\n",
+	                      base, slash != NULL ? slash + 1 : c->target, base, slash != NULL ? slash + 1 : c->target, base,
+	                      slash != NULL ? slash + 1 : c->target) == 0)
+		result = file_create(c->dir, "agent/agent.conf", buf_get(&text), 0644, err);
+out:
+	buf_free(&text);
+	return result;
+}
+
+static int write_origins(struct ceremony *c, struct err *err)
+{
+	const struct authority *a = &c->authority;
+	uint8_t ca[SM2_KEY_ID_SIZE];
+
+	sm2_public_id(a->certs[AUTHORITY_ISSUING]->key, ca);
+	return origins_write(c->dir, settings_text(c->settings, "portal", "origins"), ca, a->now, a->now, a->keys[AUTHORITY_RELEASE], err);
+}
+
+/* Everything is on the disk before the folder gets its name. */
+static int finish(struct ceremony *c, struct err *err)
+{
+	if (syncfs(c->dir) != 0)
+		return err_set_errno(err, HF_FILE, "%s", c->folder);
+	if (renameat2(AT_FDCWD, c->folder, AT_FDCWD, c->target, RENAME_NOREPLACE) != 0)
+		return errno == EEXIST ? err_set(err, HF_EXISTS, "%s is there already", c->target)
+		                       : err_set_errno(err, HF_FILE, "%s", c->target);
+	c->folder[0] = '\0';
+	if (syncfs(c->dir) != 0)
+		return err_set_errno(err, HF_FILE, "%s", c->target);
+	return 0;
+}
+
+static int perform(struct ceremony *c, struct err *err)
+{
+	if (make_folders(c, err) != 0 || write_settings(c, err) != 0 || take_passphrase(c, err) != 0)
+		return -1;
+	c->authority.evaluation = c->evaluation;
+	c->authority.now = clock_now();
+	c->authority.organisation = bytes_text(settings_text(c->settings, "service", "organisation"));
+	c->authority.status_url = bytes_text(settings_text(c->settings, "service", "status-url"));
+	if (authority_make(&c->authority, err) != 0 || authority_write(&c->authority, c->dir, &c->passphrase, err) != 0)
+		return -1;
+	if (appoint(c, err) != 0 || write_origins(c, err) != 0 || write_agent_settings(c, err) != 0)
+		return -1;
+	return finish(c, err);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static void tell(const struct ceremony *c)
+{
+	(void)printf("%s is made.\n\nInitial PINs, shown this once; each must be changed at first use:\n\n", c->target);
+	(void)fwrite(c->pins.data, 1, c->pins.size, stdout);
+	if (c->passphrase_fd < 0)
+		(void)printf("\nFor evaluation only: the passphrase of the sealed keys lies in %s/passphrase.\n", c->target);
+	(void)printf("ca/root.key.sealed is needed only for a new issuing CA: take it away.\n");
+}
+
+int init_command(int argc, char **argv, struct err *err)
+{
+	struct ceremony c = {.dir = -1, .passphrase_fd = -1};
+	int result = -1;
+
+	buf_init(&c.pins, PINS_MAX);
+	if (read_arguments(&c, argc, argv, err) == 0)
+		result = perform(&c, err);
+	if (result == 0)
+		tell(&c);
+	if (c.folder[0] != '\0')
+		(void)nftw(c.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	buf_wipe(&c.pins);
+	secret_free(&c.passphrase);
+	authority_free(&c.authority);
+	settings_free(&c.settings);
+	for (size_t i = 0; i < 3 * c.set_count; i++)
+		free(c.set[i]);
+	if (c.dir >= 0)
+		(void)close(c.dir);
+	return result;
+}
