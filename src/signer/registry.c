@@ -371,5 +371,7 @@ int registry_apply(struct registry *registry, const struct journal_record *recor
 		return contradiction("the journal does not begin with its beginning", err);
 	if (apply_event(registry, record, event, order, err) < 0)
 		return -1;
+	if (event->type == EVENT_ISSUED || event->type == EVENT_STATUS || event->type == EVENT_PERSON || event->type == EVENT_OCSP)
+		registry->summary.status_number = record->number;
 	return order == NULL ? 0 : add_deed(registry, order, record->offset, err);
 }

@@ -61,6 +61,7 @@ struct registry_summary {
 	int64_t audit_count;
 	uint8_t audit_head[32];
 	int64_t issues, certificates;
+	int64_t status_number; /* newest record that the responder's door shows */
 };
 struct registry_summary registry_summary_get(const struct registry *registry);
 int64_t registry_issued_in_hour(const struct registry *registry, struct bytes person, int64_t now); /* by this reviewer */

@@ -184,12 +184,13 @@ int journal_add(struct journal *journal, int64_t time, struct bytes body, struct
 	record->number = journal->pending.number + 1;
 	record->time = time;
 	record->offset = journal->pending.size;
+	record->next = journal->pending.size + journal->group.size - before;
 	record->body = body;
 	memcpy(record->chain, journal->group.data + journal->group.size - JOURNAL_CHAIN_SIZE, JOURNAL_CHAIN_SIZE);
 	journal->pending.number = record->number;
 	journal->pending.time = time;
 	memcpy(journal->pending.head, record->chain, JOURNAL_CHAIN_SIZE);
-	journal->pending.size += journal->group.size - before;
+	journal->pending.size = record->next;
 	return 0;
 }
 
@@ -276,6 +277,7 @@ int journal_read(const struct journal *journal, uint64_t offset, struct buf *out
 	if (memcmp(chain, record->chain, JOURNAL_CHAIN_SIZE) != 0)
 		return err_set(err, HF_JOURNAL_BROKEN, "record %lld: changed", (long long)record->number);
 	record->offset = offset;
+	record->next = offset + 4 + out->size;
 	return 0;
 }
 

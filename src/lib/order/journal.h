@@ -13,6 +13,7 @@ struct journal; /* holds the file locked against other processes */
 struct journal_record {
 	int64_t number, time;
 	uint64_t offset;   /* where it stands in the file; names it for journal_read */
+	uint64_t next;     /* where the one after it stands */
 	struct bytes body; /* lent for the call */
 	uint8_t chain[JOURNAL_CHAIN_SIZE];
 };

@@ -115,12 +115,13 @@ static int take_record(struct journal_state *state, struct bytes rest, journal_e
 	if (record_check(state, rest, &record, err) < 0)
 		return -1;
 	record.offset = state->size;
+	record.next = state->size + 4 + rest.size;
 	if (each != NULL && each(ctx, &record, err) < 0)
 		return err_wrap(err, "record %lld", (long long)record.number);
 	state->number = record.number;
 	state->time = record.time;
 	memcpy(state->head, record.chain, JOURNAL_CHAIN_SIZE);
-	state->size += 4 + rest.size;
+	state->size = record.next;
 	return 0;
 }
 

@@ -1,0 +1,13 @@
+/* Batches of the journal for followers. doc/protocol/journal.md 3 */
+#ifndef HUFU_SIGNER_FEED_ANSWER_H
+#define HUFU_SIGNER_FEED_ANSWER_H
+
+#include "journal_event.h"
+#include "signer.h"
+
+/* Whether the view shows anything from this number on, or the follower can be moved on at least. */
+bool feed_has_news(const struct signer *s, enum event_view view, int64_t from);
+/* Appends the body of a feed reply. HF_JOURNAL_BEHIND when the follower asks for what lies after the next record. */
+int feed_answer(const struct signer *s, enum event_view view, int64_t from, struct buf *out, struct err *err) MUST_CHECK;
+
+#endif

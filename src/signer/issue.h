@@ -1,0 +1,36 @@
+/* One pair of certificates on its way: request checked, envelope fetched from escrow, both certificates built and linted. */
+#ifndef HUFU_SIGNER_ISSUE_H
+#define HUFU_SIGNER_ISSUE_H
+
+#include "ca.h"
+#include "csr.h"
+#include "order.h"
+#include "registry.h"
+
+enum issue_half { ISSUE_SIGN, ISSUE_ENCRYPTION, ISSUE_HALVES };
+
+struct issue {
+	struct csr csr;
+	uint8_t spki[SM2_SPKI_SIZE];
+	struct serial serials[ISSUE_HALVES];
+	struct buf warrant, warrant_message; /* text, and what its signature covers */
+	struct sm2_public *encryption_key;
+	struct bytes envelope; /* in the pool */
+	struct buf tbs[ISSUE_HALVES], der[ISSUE_HALVES];
+};
+
+/* The request is well formed, proves its key, and the key is the approved one and was never certified; draws the serial numbers, writes the
+ * warrant. csr must outlive the issue. HF_CSR_*, HF_KEY_OTHER, HF_KEY_CERTIFIED_BEFORE. */
+int issue_begin(struct issue *issue, const struct order *approve, struct bytes csr, const struct ca *ca, const struct registry *registry,
+                int64_t now, struct err *err) MUST_CHECK;
+/* The body of the question to escrow. */
+int issue_ask(const struct issue *issue, struct bytes warrant_signature, struct buf *body, struct err *err) MUST_CHECK;
+/* Takes escrow's answer and checks that envelope and public key belong together. */
+int issue_take(struct issue *issue, struct bytes answer, struct pool *pool, struct err *err) MUST_CHECK;
+/* Builds and lints both to-be-signed certificates from the approved facts. HF_LINT, and what cert_build refuses. */
+int issue_build(struct issue *issue, const struct order *approve, const struct ca *ca, bool evaluation, int64_t now,
+                struct err *err) MUST_CHECK;
+int issue_assemble(struct issue *issue, enum issue_half half, struct bytes signature, struct err *err) MUST_CHECK;
+void issue_free(struct issue *issue); /* also after a failed issue_begin */
+
+#endif

@@ -1,0 +1,204 @@
+/* One order on its way. */
+#include "order_deed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEED_POOL_MAX (8u << 20)
+#define RECEIPT_MAX 4096
+
+bool deed_is_open(const struct deed *deed)
+{
+	return deed->request != NULL;
+}
+
+void deed_refuse(struct deed *deed, const struct err *err)
+{
+	deed->request->result = -1;
+	deed->request->err = *err;
+	deed->request = NULL;
+}
+
+static int read_order(struct deed *deed, struct err *err)
+{
+	deed->pool = pool_new(DEED_POOL_MAX);
+	if (deed->pool == NULL)
+		return err_set(err, HF_MEMORY, "deed");
+	if (body_decode(&deed_request_body, deed->request->body, deed->request->pool, &deed->asked, err) < 0)
+		return -1;
+	if (order_parse(&deed->order, deed->asked.text, deed->pool, err) < 0)
+		return -1;
+	deed->issues = deed->order.deed == ORDER_APPROVE && deed->order.kind == ORDER_KIND_NEW;
+	return signed_text_message(SIGNED_ORDER, deed->asked.text, &deed->message, err);
+}
+
+void deed_begin(struct deed *deed, struct request *request)
+{
+	struct err err = {0};
+
+	memset(deed, 0, sizeof(*deed));
+	deed->request = request;
+	buf_init(&deed->message, ORDER_TEXT_MAX + 64);
+	buf_init(&deed->receipt, RECEIPT_MAX);
+	buf_init(&deed->receipt_message, RECEIPT_MAX + 64);
+	buf_init(&deed->body, EVENT_BODY_MAX);
+	if (read_order(deed, &err) < 0)
+		deed_refuse(deed, &err);
+}
+
+void deed_free(struct deed *deed)
+{
+	if (deed->issues)
+		issue_free(&deed->issue);
+	facts_free(&deed->facts);
+	buf_free(&deed->message);
+	buf_free(&deed->receipt);
+	buf_free(&deed->receipt_message);
+	buf_free(&deed->body);
+	pool_free(&deed->pool);
+}
+
+bool deed_changes_status(const struct deed *deed)
+{
+	return deed->order.deed == ORDER_REVOKE || deed->order.deed == ORDER_SUSPEND ||
+	       (deed->order.deed == ORDER_APPROVE && deed->order.kind != ORDER_KIND_NEW);
+}
+
+bool deed_is_barrier(const struct deed *deed)
+{
+	return deed_changes_status(deed) || deed->order.deed == ORDER_STAFF || deed->order.deed == ORDER_POLICY ||
+	       deed->order.deed == ORDER_CANCEL;
+}
+
+bool deed_meets(const struct deed *a, const struct deed *b)
+{
+	if (memcmp(a->order.application, b->order.application, sizeof(a->order.application)) == 0)
+		return true;
+	return a->issues && b->issues && memcmp(a->order.key.hash, b->order.key.hash, sizeof(a->order.key.hash)) == 0;
+}
+
+static void event_of_two(struct deed *deed, enum event_type type)
+{
+	size_t count = 0;
+
+	/* A withdrawal is one order, everything else two. */
+	if (order_is_second(&deed->order))
+		deed->orders[count++] = deed->facts.first.event.order;
+	deed->orders[count++] = (struct signed_bytes){deed->asked.signature, deed->asked.text};
+	deed->event.type = (int)type;
+	deed->event.orders = (struct object_list){deed->orders, count};
+	deed->event.person = deed->order.person;
+	deed->event.roles = deed->order.roles;
+	deed->event.from = deed->order.from;
+	deed->event.to = deed->order.to;
+	deed->event.quota = deed->order.quota;
+	memcpy(deed->event.certificate_serial, deed->order.certificate, sizeof(deed->event.certificate_serial));
+}
+
+static void event_of_status(struct deed *deed, enum event_status status)
+{
+	deed->event.type = EVENT_STATUS;
+	deed->event.status = (int)status;
+	deed->event.reason = deed->order.reason;
+	deed->event.serials = deed->order.serials;
+}
+
+static void event_of_issue(struct deed *deed)
+{
+	deed->event.type = EVENT_ISSUED;
+	deed->event.code = deed->order.holder.code;
+	deed->event.ends = deed->order.ends;
+	deed->event.envelope = deed->issue.envelope;
+	deed->event.signature = buf_get(&deed->issue.der[ISSUE_SIGN]);
+	deed->event.encryption = buf_get(&deed->issue.der[ISSUE_ENCRYPTION]);
+	for (int half = 0; half < ISSUE_HALVES; half++)
+		memcpy(deed->serials + half * ORDER_SERIAL_SIZE, deed->issue.serials[half].bytes, ORDER_SERIAL_SIZE);
+	deed->event.serials = (struct octets_list){deed->serials, ISSUE_HALVES};
+}
+
+static void event_of_approval(struct deed *deed)
+{
+	if (deed->order.kind == ORDER_KIND_NEW)
+		event_of_issue(deed);
+	else
+		event_of_status(deed, deed->order.kind == ORDER_KIND_REVOKE ? EVENT_REVOKED : EVENT_GOOD);
+}
+
+void deed_event(struct deed *deed)
+{
+	const struct order *order = &deed->order;
+
+	memcpy(deed->event.application, order->application, sizeof(deed->event.application));
+	deed->event.order = (struct signed_bytes){deed->asked.signature, deed->asked.text};
+	switch (order->deed) {
+	case ORDER_APPROVE:
+		event_of_approval(deed);
+		break;
+	case ORDER_REVOKE:
+		event_of_status(deed, EVENT_REVOKED);
+		break;
+	case ORDER_SUSPEND:
+		event_of_status(deed, EVENT_SUSPENDED);
+		break;
+	case ORDER_INSTALLED:
+		deed->event.type = EVENT_INSTALLED;
+		deed->event.serials = order->serials;
+		break;
+	case ORDER_CANCEL:
+		deed->event.type = EVENT_CANCELLED;
+		break;
+	case ORDER_STAFF:
+	case ORDER_POLICY:
+		if (order_is_second(order) || (order->deed == ORDER_STAFF && order->roles == 0))
+			event_of_two(deed, order->deed == ORDER_STAFF ? EVENT_STAFF : EVENT_POLICY);
+		else
+			deed->event.type = EVENT_ACCEPTED;
+		break;
+	case ORDER_ACCEPT:
+	case ORDER_DEEDS:
+		deed->event.type = EVENT_ACCEPTED;
+		break;
+	}
+}
+
+static int compare_serials(const void *a, const void *b)
+{
+	return memcmp(a, b, ORDER_SERIAL_SIZE);
+}
+
+int deed_receipt(struct deed *deed, const uint8_t ca[20], int64_t number, const uint8_t head[32], int64_t made, struct err *err)
+{
+	uint8_t sorted[ORDER_SERIALS_MAX * ORDER_SERIAL_SIZE];
+	struct receipt receipt = {.deed = (int)deed->order.deed, .made = made, .number = number, .v = 1};
+
+	memcpy(receipt.application, deed->order.application, sizeof(receipt.application));
+	memcpy(receipt.ca, ca, sizeof(receipt.ca));
+	memcpy(receipt.head, head, sizeof(receipt.head));
+	memcpy(receipt.order, deed->order.hash, sizeof(receipt.order));
+	receipt.serials = (struct octets_list){sorted, deed->event.serials.count};
+	memcpy(sorted, deed->event.serials.data, deed->event.serials.count * ORDER_SERIAL_SIZE);
+	qsort(sorted, deed->event.serials.count, ORDER_SERIAL_SIZE, compare_serials);
+	if (receipt_write(&receipt, &deed->receipt, err) < 0)
+		return -1;
+	return signed_text_message(SIGNED_RECEIPT, buf_get(&deed->receipt), &deed->receipt_message, err);
+}
+
+void deed_answer(struct deed *deed, const struct journal_event *event, int64_t number)
+{
+	struct deed_reply reply = {
+	    .receipt = event->receipt.text,
+	    .receipt_signature = event->receipt.signature,
+	    .number = number,
+	    .sign_cert = event->signature,
+	    .enc_cert = event->encryption,
+	    .envelope = event->envelope,
+	};
+	struct err err = {0};
+
+	if (body_encode(&deed_reply_body, &reply, &deed->request->reply, &err) < 0) {
+		deed_refuse(deed, &err);
+		return;
+	}
+	deed->request->result = 0;
+	deed->request = NULL;
+}

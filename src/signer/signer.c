@@ -1,0 +1,49 @@
+/* What the signer's parts share. */
+#include "signer.h"
+
+#include "clock.h"
+#include "log.h"
+
+int signer_now(const struct signer *s, int64_t *now, struct err *err)
+{
+	int64_t newest = journal_state_get(s->journal).time;
+
+	*now = clock_now();
+	if (*now < newest)
+		return err_set(err, HF_CLOCK_BACK, "the clock is %lld s below the newest record", (long long)(newest - *now));
+	return 0;
+}
+
+void signer_fail(struct signer *s, const struct err *err)
+{
+	log_fault("signer.stop", err);
+	s->failed = true;
+	serve_stop(s->serve);
+}
+
+int signer_record(struct signer *s, const struct journal_event *event, int64_t time, struct journal_record *record, struct err *err)
+{
+	struct buf body;
+	int result = -1;
+
+	buf_init(&body, EVENT_BODY_MAX);
+	if (journal_event_write(event, EVENT_VIEW_FULL, &body, err) < 0)
+		goto out;
+	if (journal_add(s->journal, time, buf_get(&body), record, err) < 0)
+		goto out;
+	if (journal_commit(s->journal, err) < 0) {
+		if (err->code == HF_JOURNAL_BROKEN)
+			signer_fail(s, err);
+		goto out;
+	}
+	record->body = BYTES_NONE;
+	s->groups++;
+	if (registry_apply(s->registry, record, event, NULL, err) < 0) {
+		signer_fail(s, err);
+		goto out;
+	}
+	result = 0;
+out:
+	buf_free(&body);
+	return result;
+}
