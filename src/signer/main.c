@@ -78,9 +78,10 @@ static int serve_peers(struct signer *s, size_t batch, struct err *err)
 		return -1;
 	if (open_doors(s, err) < 0)
 		return -1;
-	if (open_escrow(s, err) < 0)
-		return -1;
 	if (jail_enter(JAIL_SIGNER, paths, sizeof(paths) / sizeof(paths[0]), err) < 0)
+		return -1;
+	/* Starts a thread, which is to be in the jail too. */
+	if (open_escrow(s, err) < 0)
 		return -1;
 	crl_maker_tick(s);
 	if (spawn_ready(err) < 0)
