@@ -1,11 +1,13 @@
 /* vkey: makes a virtual key, or plugs it in until it is told to end. */
 #include "crypto_load.h"
 #include "door.h"
+#include "jail.h"
 #include "log.h"
 #include "make.h"
 #include "plug.h"
 
 #include <getopt.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +104,24 @@ static int open_stop(struct err *err)
 	return fd;
 }
 
+/* What is left: the folder of the key file and that of the slot. */
+static int enter_jail(const char *file, const char *socket, struct err *err)
+{
+	char *of_file = strdup(file), *of_socket = strdup(socket);
+	int result = -1;
+
+	if (of_file == NULL || of_socket == NULL) {
+		(void)err_set(err, HF_MEMORY, "folders of the jail");
+	} else {
+		const struct jail_path paths[] = {{dirname(of_file), JAIL_WRITE}, {dirname(of_socket), JAIL_WRITE}};
+
+		result = jail_enter(JAIL_VKEY, paths, sizeof(paths) / sizeof(paths[0]), err);
+	}
+	free(of_file);
+	free(of_socket);
+	return result;
+}
+
 static int run(const struct arguments *a, struct err *err)
 {
 	struct memory_file *file = NULL;
@@ -113,8 +133,10 @@ static int run(const struct arguments *a, struct err *err)
 		return -1;
 	stop = open_stop(err);
 	if (stop >= 0 && plug_in(&plug, a->slot, err) == 0) {
-		log_info("key.plugged", "in at %s", plug.path);
-		result = door_run(plug.listener, stop, application, err);
+		if (enter_jail(a->file, plug.path, err) == 0) {
+			log_info("key.plugged", "in at %s", plug.path);
+			result = door_run(plug.listener, stop, application, err);
+		}
 		plug_out(&plug);
 		log_info("key.pulled", "out of %s", plug.path);
 	}
