@@ -1,10 +1,11 @@
 /* The key at hand: a CSR made in it through the agent, or brought as a file. */
 #include "application_view.h"
-#include "csr_file.h"
 #include "handlers.h"
 #include "input.h"
+#include "pem.h"
 
 #define CSR_MAX 16384
+#define DER_SEQUENCE 0x30
 
 static int draw_key(struct web_request *r, struct reply *reply, const struct application *a, const char *fault, struct err *err)
 {
@@ -64,6 +65,14 @@ int key_take_page(struct web_request *r, struct reply *reply, struct err *err)
 	return take_csr(r, reply, input->version, input->key, csr, err);
 }
 
+/* A request as people have it in a file: DER, or PEM (RFC 7468 7). */
+static int read_request(struct bytes content, struct buf *der, struct err *err)
+{
+	if (content.size > 0 && content.data[0] == DER_SEQUENCE)
+		return buf_append(der, content, err);
+	return pem_read(&content, PEM_REQUEST, der, err);
+}
+
 int key_file_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct file_input *input = request_form(r);
@@ -71,7 +80,7 @@ int key_file_page(struct web_request *r, struct reply *reply, struct err *err)
 	int result = -1;
 
 	buf_init(&der, CSR_MAX);
-	if (page_form_fine(r, err) == 0 && csr_file_read(input->file.content, &der, err) == 0)
+	if (page_form_fine(r, err) == 0 && read_request(input->file.content, &der, err) == 0)
 		result = take_csr(r, reply, input->version, "file", buf_get(&der), err);
 	buf_free(&der);
 	return result;
