@@ -37,22 +37,28 @@ int key_page(struct web_request *r, struct reply *reply, struct err *err)
 	return draw_key(r, reply, &a, "", err);
 }
 
-/* Gives the CSR to the application; a refusal stands on the page of the key. */
-static int take_csr(struct web_request *r, struct reply *reply, int64_t version, const char *serial, struct bytes csr, struct err *err)
+/* A refusal stands on the page of the key. */
+static int draw_refusal(struct web_request *r, struct reply *reply, const struct err *why, struct err *err)
 {
-	const char *number = request_part(r, "number");
 	struct application a;
 	struct paper_list papers;
+
+	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
+		return -1;
+	return draw_key(r, reply, &a, page_fault(r, why->code), err);
+}
+
+static int take_csr(struct web_request *r, struct reply *reply, int64_t version, const char *serial, struct bytes csr, struct err *err)
+{
+	struct application a;
 	struct err why;
 
-	if (apply_key(service_of(r), actor_of(r), number, version, serial, csr, request_pool(r), &a, err) == 0)
+	if (apply_key(service_of(r), actor_of(r), request_part(r, "number"), version, serial, csr, request_pool(r), &a, err) == 0)
 		return page_redirect(r, reply, err, "/application/%s/key", a.number);
 	why = *err;
 	if (why.kind != ERR_INPUT && why.kind != ERR_REFUSED && why.code != HF_APPLICATION_VERSION)
 		return -1;
-	if (apply_load(service_of(r), actor_of(r), number, request_pool(r), &a, &papers, err) != 0)
-		return -1;
-	return draw_key(r, reply, &a, page_fault(r, why.code), err);
+	return draw_refusal(r, reply, &why, err);
 }
 
 int key_take_page(struct web_request *r, struct reply *reply, struct err *err)
@@ -70,18 +76,23 @@ static int read_request(struct bytes content, struct buf *der, struct err *err)
 {
 	if (content.size > 0 && content.data[0] == DER_SEQUENCE)
 		return buf_append(der, content, err);
-	return pem_read(&content, PEM_REQUEST, der, err);
+	if (pem_read(&content, PEM_REQUEST, der, err) == 0)
+		return 0;
+	return err_set(err, HF_CSR_FORMAT, "request: neither DER nor a PEM block (RFC 7468 section 7)");
 }
 
 int key_file_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct file_input *input = request_form(r);
+	struct err why = {0};
 	struct buf der;
-	int result = -1;
+	int result;
 
 	buf_init(&der, CSR_MAX);
-	if (page_form_fine(r, err) == 0 && read_request(input->file.content, &der, err) == 0)
+	if (page_form_fine(r, &why) == 0 && read_request(input->file.content, &der, &why) == 0)
 		result = take_csr(r, reply, input->version, "file", buf_get(&der), err);
+	else
+		result = draw_refusal(r, reply, &why, err);
 	buf_free(&der);
 	return result;
 }
