@@ -2,14 +2,16 @@
 #include "settings.h"
 
 #define DAY 86400
+/* Usual texts that people read are translated by whoever shows them; the mark is the catalogue's, which lies above this folder. */
+#define N_(text) text
 
 const struct setting settings_table[] = {
-    {"service", "name", SETTING_TEXT, 0, 0, "证书服务", "the service's name, as pages and mails show it"},
+    {"service", "name", SETTING_TEXT, 0, 0, N_("证书服务"), "the service's name, as pages and mails show it"},
     {"service", "organisation", SETTING_TEXT, 0, 0, "证书服务机构", "who runs it"},
-    {"service", "point", SETTING_TEXT, 0, 0, "北京市西城区裕民东路3号京版信息港1层 证书服务大厅", "address of the service point"},
-    {"service", "telephone", SETTING_TEXT, 0, 0, "010-82031677转8004", "where users ask"},
-    {"service", "hours", SETTING_TEXT, 0, 0, "工作日9:00—17:00", "when the service point is open"},
-    {"service", "form", SETTING_TEXT, 0, 0, "企业数字证书申请表", "title of the application form"},
+    {"service", "point", SETTING_TEXT, 0, 0, N_("北京市西城区裕民东路3号京版信息港1层 证书服务大厅"), "address of the service point"},
+    {"service", "telephone", SETTING_TEXT, 0, 0, N_("010-82031677转8004"), "where users ask"},
+    {"service", "hours", SETTING_TEXT, 0, 0, N_("工作日9:00—17:00"), "when the service point is open"},
+    {"service", "form", SETTING_TEXT, 0, 0, N_("企业数字证书申请表"), "title of the application form"},
     {"service", "status-url", SETTING_TEXT, 0, 0, "http://127.0.0.1:8081", "where certificates say that CRL and OCSP are"},
 
     {"portal", "listen", SETTING_TEXT, 0, 0, "127.0.0.1:8080",
