@@ -1,0 +1,18 @@
+/* How the CA stands, as its signer tells it now: for the staff's page. */
+#ifndef HUFU_SERVICE_CA_STATE_H
+#define HUFU_SERVICE_CA_STATE_H
+
+#include "service.h"
+
+struct ca_state {
+	int64_t time;   /* the signer's clock */
+	int64_t number; /* of the journal's newest record */
+	struct bytes head;
+	struct bytes root, issuing, journal; /* certificates, DER */
+	int64_t crl_number, crl_next;        /* newest CRL and its nextUpdate; 0 before the first */
+	bool evaluation;
+};
+/* For any of the staff. HF_PEER_GONE while the signer cannot be reached. */
+int ca_state_load(struct service *s, const struct actor *actor, struct pool *pool, struct ca_state *state, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,90 @@
+/* How the CA stands: its certificates, its journal and CRL, and what waits. */
+#include "ca_state.h"
+#include "cert.h"
+#include "clock.h"
+#include "handlers.h"
+#include "page.h"
+#include "queue.h"
+#include "text_code.h"
+#include "title.h"
+
+#include <string.h>
+
+#define CERTIFICATES 3
+#define WAITING 5
+
+static int draw_certificate(struct web_request *r, const char *label, struct bytes der, struct ca_certificates *row, struct err *err)
+{
+	struct cert *cert;
+
+	if (cert_parse(&cert, der, err) != 0)
+		return -1;
+	*row = (struct ca_certificates){
+	    .label = label,
+	    .name = pool_text(request_pool(r), cert->subject_name.common_name),
+	    .notafter = cert->not_after,
+	    .left = page_left(r, cert->not_after),
+	    .tone = page_left_tone(cert->not_after),
+	};
+	cert_free(&cert);
+	return 0;
+}
+
+static int draw_counts(struct web_request *r, struct ca_view *v, struct err *err)
+{
+	static const enum application_state shown[WAITING] = {STATE_SUBMITTED, STATE_ACCEPTED, STATE_APPROVED, STATE_ISSUED, STATE_RETURNED};
+	struct ca_counts *rows = pool_alloc(request_pool(r), WAITING * sizeof(*rows));
+	struct queue_counts counts;
+
+	if (rows == NULL)
+		return err_set(err, HF_MEMORY, "counts");
+	if (queue_count(service_of(r), actor_of(r), &counts, err) != 0) {
+		err_clear(err); /* not for this role: the page does without */
+		return 0;
+	}
+	for (size_t i = 0; i < WAITING; i++)
+		rows[i] = (struct ca_counts){title_of_state(shown[i]), counts.by_state[shown[i]]};
+	v->counts = rows;
+	v->counts_count = WAITING;
+	return 0;
+}
+
+static int draw_state(struct web_request *r, const struct ca_state *state, struct ca_view *v, struct err *err)
+{
+	struct ca_certificates *rows = pool_alloc(request_pool(r), CERTIFICATES * sizeof(*rows));
+	char *head = pool_alloc(request_pool(r), 2 * state->head.size + 1);
+
+	if (rows == NULL || head == NULL)
+		return err_set(err, HF_MEMORY, "state");
+	hex_write(head, state->head.data, state->head.size);
+	v->reachable = true;
+	v->now = state->time;
+	v->journal_number = state->number;
+	v->journal_head = head;
+	v->crl_number = state->crl_number;
+	v->crl_next = state->crl_next;
+	v->crl_tone = state->crl_next > clock_now() ? "green" : "red";
+	v->evaluation = state->evaluation;
+	v->certificates = rows;
+	v->certificates_count = CERTIFICATES;
+	if (draw_certificate(r, N_("根证书"), state->root, &rows[0], err) != 0 ||
+	    draw_certificate(r, N_("签发证书的CA"), state->issuing, &rows[1], err) != 0)
+		return -1;
+	return draw_certificate(r, N_("日志和回执的签名"), state->journal, &rows[2], err);
+}
+
+int ca_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct ca_state state;
+	struct ca_view v = {0};
+
+	if (ca_state_load(service_of(r), actor_of(r), request_pool(r), &state, err) == 0) {
+		if (draw_state(r, &state, &v, err) != 0)
+			return -1;
+	} else if (err->kind != ERR_LATER) {
+		return -1;
+	}
+	if (draw_counts(r, &v, err) != 0)
+		return -1;
+	return PAGE_DRAW(ca, r, reply, &v, err);
+}
