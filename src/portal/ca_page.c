@@ -1,6 +1,5 @@
 /* How the CA stands: its certificates, its journal and CRL, and what waits. */
 #include "ca_state.h"
-#include "cert.h"
 #include "clock.h"
 #include "handlers.h"
 #include "page.h"
@@ -13,26 +12,15 @@
 #define CERTIFICATES 3
 #define WAITING 5
 
-static int draw_certificate(struct web_request *r, const char *label, struct bytes der, struct ca_certificates *row, struct err *err)
+static struct ca_certificates draw_certificate(struct web_request *r, const char *label, const struct ca_certificate *c)
 {
-	struct cert *cert;
-
-	if (cert_parse(&cert, der, err) != 0)
-		return -1;
-	*row = (struct ca_certificates){
-	    .label = label,
-	    .name = pool_text(request_pool(r), cert->subject_name.common_name),
-	    .notafter = cert->not_after,
-	    .left = page_left(r, cert->not_after),
-	    .tone = page_left_tone(cert->not_after),
-	};
-	cert_free(&cert);
-	return 0;
+	return (struct ca_certificates){label, c->name, c->notafter, page_left(r, c->notafter), page_left_tone(c->notafter)};
 }
 
 static int draw_counts(struct web_request *r, struct ca_view *v, struct err *err)
 {
-	static const enum application_state shown[WAITING] = {STATE_SUBMITTED, STATE_ACCEPTED, STATE_APPROVED, STATE_ISSUED, STATE_RETURNED};
+	static const enum application_state shown[WAITING] = {STATE_SUBMITTED, STATE_ACCEPTED, STATE_APPROVED, STATE_ISSUED,
+	                                                      STATE_RETURNED};
 	struct ca_counts *rows = pool_alloc(request_pool(r), WAITING * sizeof(*rows));
 	struct queue_counts counts;
 
@@ -52,11 +40,11 @@ static int draw_counts(struct web_request *r, struct ca_view *v, struct err *err
 static int draw_state(struct web_request *r, const struct ca_state *state, struct ca_view *v, struct err *err)
 {
 	struct ca_certificates *rows = pool_alloc(request_pool(r), CERTIFICATES * sizeof(*rows));
-	char *head = pool_alloc(request_pool(r), 2 * state->head.size + 1);
+	char *head = pool_alloc(request_pool(r), 2 * sizeof(state->head) + 1);
 
 	if (rows == NULL || head == NULL)
 		return err_set(err, HF_MEMORY, "state");
-	hex_write(head, state->head.data, state->head.size);
+	hex_write(head, state->head, sizeof(state->head));
 	v->reachable = true;
 	v->now = state->time;
 	v->journal_number = state->number;
@@ -67,10 +55,10 @@ static int draw_state(struct web_request *r, const struct ca_state *state, struc
 	v->evaluation = state->evaluation;
 	v->certificates = rows;
 	v->certificates_count = CERTIFICATES;
-	if (draw_certificate(r, N_("根证书"), state->root, &rows[0], err) != 0 ||
-	    draw_certificate(r, N_("签发证书的CA"), state->issuing, &rows[1], err) != 0)
-		return -1;
-	return draw_certificate(r, N_("日志和回执的签名"), state->journal, &rows[2], err);
+	rows[0] = draw_certificate(r, N_("根证书"), &state->root);
+	rows[1] = draw_certificate(r, N_("签发证书的CA"), &state->issuing);
+	rows[2] = draw_certificate(r, N_("日志和回执的签名"), &state->journal);
+	return 0;
 }
 
 int ca_page(struct web_request *r, struct reply *reply, struct err *err)

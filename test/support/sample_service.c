@@ -3,6 +3,7 @@
 
 #include "apply.h"
 #include "audit.h"
+#include "ca_state.h"
 #include "clock.h"
 #include "collect.h"
 #include "holding.h"
@@ -29,8 +30,8 @@ static const struct {
 	const char *number;
 	enum application_state state;
 } samples[] = {
-    {SAMPLE_NUMBER, STATE_DRAFT},     {SAMPLE_SUBMITTED, STATE_SUBMITTED}, {SAMPLE_RETURNED, STATE_RETURNED},
-    {SAMPLE_ISSUED, STATE_ISSUED},    {SAMPLE_INSTALLED, STATE_INSTALLED}, {SAMPLE_ACCEPTED, STATE_ACCEPTED},
+    {SAMPLE_NUMBER, STATE_DRAFT},  {SAMPLE_SUBMITTED, STATE_SUBMITTED}, {SAMPLE_RETURNED, STATE_RETURNED},
+    {SAMPLE_ISSUED, STATE_ISSUED}, {SAMPLE_INSTALLED, STATE_INSTALLED}, {SAMPLE_ACCEPTED, STATE_ACCEPTED},
 };
 
 struct portal *sample_portal(void)
@@ -167,8 +168,8 @@ static struct paper papers[] = {
 
 void apply_form_of(const struct application *a, struct application_form *f)
 {
-	*f = (struct application_form){a->name,         a->code, a->organisation_code, a->address,   a->province, a->city,
-	                               a->legal_person, a->handler_name, "",           a->telephone, a->mail,     a->department};
+	*f = (struct application_form){a->name,         a->code, a->organisation_code, a->address, a->province,  a->city, a->legal_person,
+	                               a->handler_name, "",      a->telephone,         a->mail,    a->department};
 }
 
 int apply_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct application *a,
@@ -240,11 +241,10 @@ int upload_remove(struct service *s, const struct actor *actor, const char *id, 
 int upload_read(struct service *s, const struct actor *actor, const char *id, struct pool *pool, struct paper *paper, struct buf *content,
                 struct err *err)
 {
-	static const uint8_t dot[] = {0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,    0,    0,    13,   'I',  'H',  'D',  'R',  0,
-	                              0,    0,    1,    0,    0,    0,    1,    8,    6,    0,    0,    0,    0x1f, 0x15, 0xc4, 0x89, 0,
-	                              0,    0,    0x0d, 'I',  'D',  'A',  'T',  0x78, 0x9c, 0x63, 0x60, 0x60, 0xf8, 0xcf, 0,    0,    4,
-	                              0x01, 1,    0,    0x18, 0xdd, 0x8d, 0xb0, 0,    0,    0,    0,    'I',  'E',  'N',  'D',  0xae, 0x42,
-	                              0x60, 0x82};
+	static const uint8_t dot[] = {0x89, 'P',  'N',  'G',  '\r', '\n', 0x1a, '\n', 0,    0,    0,    13,   'I',  'H',  'D',  'R',  0, 0,
+	                              0,    1,    0,    0,    0,    1,    8,    6,    0,    0,    0,    0x1f, 0x15, 0xc4, 0x89, 0,    0, 0,
+	                              0x0d, 'I',  'D',  'A',  'T',  0x78, 0x9c, 0x63, 0x60, 0x60, 0xf8, 0xcf, 0,    0,    4,    0x01, 1, 0,
+	                              0x18, 0xdd, 0x8d, 0xb0, 0,    0,    0,    0,    'I',  'E',  'N',  'D',  0xae, 0x42, 0x60, 0x82};
 
 	*paper = papers[strcmp(id, SAMPLE_PDF) == 0];
 	return buf_append(content, BYTES_ARRAY(dot), err);
@@ -282,8 +282,13 @@ int progress_load(struct service *s, const struct actor *actor, const char *numb
 
 int collect_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct collect *c, struct err *err)
 {
-	*c = (struct collect){SAMPLE_SERIAL,           "HUFUV000000000001",        HASH, BYTES_LITERAL("sign"), BYTES_LITERAL("encryption"),
-	                      BYTES_LITERAL("envelope"), strcmp(number, SAMPLE_INSTALLED) == 0};
+	*c = (struct collect){SAMPLE_SERIAL,
+	                      "HUFUV000000000001",
+	                      HASH,
+	                      BYTES_LITERAL("sign"),
+	                      BYTES_LITERAL("encryption"),
+	                      BYTES_LITERAL("envelope"),
+	                      strcmp(number, SAMPLE_INSTALLED) == 0};
 	return 0;
 }
 
@@ -293,8 +298,8 @@ static int sample_deed(struct deed *deed)
 	return 0;
 }
 
-int collect_installed(struct service *s, const struct actor *actor, const char *number, const struct signed_order *order,
-                      struct pool *pool, struct deed *deed, struct err *err)
+int collect_installed(struct service *s, const struct actor *actor, const char *number, const struct signed_order *order, struct pool *pool,
+                      struct deed *deed, struct err *err)
 {
 	return sample_deed(deed);
 }
@@ -308,7 +313,9 @@ static int sample_certificates(struct certificate_list *list)
 
 	for (size_t i = 0; i < 3; i++)
 		items[i] = (struct certificate){
-		    .serial = i == 0 ? SAMPLE_SERIAL : i == 1 ? "fedcba9876543210fedcba9876543210" : "00112233445566778899aabbccddeeff",
+		    .serial = i == 0   ? SAMPLE_SERIAL
+		              : i == 1 ? "fedcba9876543210fedcba9876543210"
+		                       : "00112233445566778899aabbccddeeff",
 		    .use = i == 1 ? CERTIFICATE_ENCRYPT : CERTIFICATE_SIGN,
 		    .pair = i == 0 ? "fedcba9876543210fedcba9876543210" : "",
 		    .application = "",
@@ -405,8 +412,7 @@ int queue_count(struct service *s, const struct actor *actor, struct queue_count
 	return 0;
 }
 
-int review_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct review *review,
-                struct err *err)
+int review_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct review *review, struct err *err)
 {
 	bool reviewer = (actor->session->roles & ROLE_BIT(ROLE_REVIEWER)) != 0;
 
@@ -470,7 +476,8 @@ int people_list(struct service *s, const struct actor *actor, struct pool *pool,
 
 int people_failed_mails(struct service *s, const struct actor *actor, struct pool *pool, struct mail_list *mails, struct err *err)
 {
-	static struct mail items[] = {{.address = "lisi@example.cn", .number = SAMPLE_NUMBER, .created = 1700000000, .tries = 8, .fault = "550"}};
+	static struct mail items[] = {
+	    {.address = "lisi@example.cn", .number = SAMPLE_NUMBER, .created = 1700000000, .tries = 8, .fault = "550"}};
 
 	*mails = (struct mail_list){items, 1};
 	return 0;
@@ -497,4 +504,9 @@ int audit_verify(struct service *s, const struct actor *actor, struct audit_stat
 {
 	*state = (struct audit_state){.count = 2, .first_broken = 0, .told = 1};
 	return 0;
+}
+
+int ca_state_load(struct service *s, const struct actor *actor, struct pool *pool, struct ca_state *state, struct err *err)
+{
+	return err_set(err, HF_PEER_GONE, "no sample of a signer");
 }

@@ -5,7 +5,7 @@
 
 #include "portal.h"
 
-#define SAMPLE_NUMBER "2026112200017"       /* a draft */
+#define SAMPLE_NUMBER "2026112200017" /* a draft */
 #define SAMPLE_SUBMITTED "2026112200018"
 #define SAMPLE_RETURNED "2026112200019"
 #define SAMPLE_ISSUED "2026112200020"

@@ -4,11 +4,15 @@
 
 #include "service.h"
 
+struct ca_certificate {
+	const char *name;
+	int64_t notafter;
+};
 struct ca_state {
 	int64_t time;   /* the signer's clock */
 	int64_t number; /* of the journal's newest record */
-	struct bytes head;
-	struct bytes root, issuing, journal; /* certificates, DER */
+	uint8_t head[32];
+	struct ca_certificate root, issuing, journal;
 	int64_t crl_number, crl_next;        /* newest CRL and its nextUpdate; 0 before the first */
 	bool evaluation;
 };

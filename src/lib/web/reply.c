@@ -46,10 +46,13 @@ struct buf *reply_body(struct reply *reply)
 	return &reply->body;
 }
 
+static const char *const usual_types[] = {
+    [REPLY_PAGE] = "text/html; charset=utf-8", [REPLY_JSON] = "application/json", [REPLY_FILE] = NULL};
+
 void reply_set_kind(struct reply *reply, enum reply_kind kind, const char *content_type)
 {
 	reply->kind = kind;
-	reply->content_type = content_type;
+	reply->content_type = content_type != NULL ? content_type : usual_types[kind];
 }
 
 void reply_lend_body(struct reply *reply, struct bytes body, reply_release_fn *release, void *ctx)

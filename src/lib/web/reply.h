@@ -23,7 +23,7 @@ enum reply_kind {
 	REPLY_FILE  /* Content-Type is the given one; as attachment or shown alone: sandbox policy, nosniff, no-store */
 };
 void reply_set_kind(struct reply *reply, enum reply_kind kind,
-                    const char *content_type); /* type is kept: a literal, or of the request's pool */
+                    const char *content_type); /* kept: a literal, or of the request's pool; NULL: the usual one of pages and JSON */
 
 /* A body that belongs to the program (compiled in, or a cached answer) and is not copied. release (may be NULL) is called once
  * when the server needs it no more, perhaps from another thread. Replaces the buffer. */
