@@ -12,7 +12,7 @@
 static struct cert *issue(const struct cert_plan *plan, const struct sm2_private *key)
 {
 	struct buf der;
-	struct cert *cert;
+	struct cert *cert = NULL;
 	struct err err;
 
 	buf_init(&der, CERT_DER_MAX);

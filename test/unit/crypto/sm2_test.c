@@ -28,6 +28,7 @@
 #define N_MINUS_1 "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54122"
 #define N_MINUS_2 "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54121"
 #define ZERO "0000000000000000000000000000000000000000000000000000000000000000"
+#define TWO_TO_256 "01" ZERO
 #define ONE "0000000000000000000000000000000000000000000000000000000000000001"
 
 static struct sm2_public *example_public(void)
@@ -218,7 +219,7 @@ static void refuses_public_keys(void **state)
 
 static void refuses_private_keys(void **state)
 {
-	static const char *const bad[] = {ZERO, N, N_MINUS_1, "FF" ONE, "01"};
+	static const char *const bad[] = {ZERO, N, N_MINUS_1, TWO_TO_256, "01"};
 	struct sm2_private *key;
 	struct err err;
 
