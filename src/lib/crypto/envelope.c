@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* 1.2.156.10197.1.104.1 (SM4-ECB) and, as some write, 1.2.156.10197.1.104 (SM4). GB/T 33560, gm-facts C.2 */
+/* 1.2.156.10197.1.104.1 (SM4-ECB) and, as some write, 1.2.156.10197.1.104 (SM4). GB/T 33560 */
 static const uint8_t sm4_ecb_oid[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x68, 0x01};
 static const uint8_t sm4_oid[] = {0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x68};
 

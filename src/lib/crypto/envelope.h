@@ -1,4 +1,4 @@
-/* SM2EnvelopedKey (GB/T 35276 7.4): an encryption key's private half, enveloped to a signature key. gm-facts C.2 */
+/* SM2EnvelopedKey (GB/T 35276 7.4): an encryption key's private half, enveloped to a signature key. */
 #ifndef HUFU_CRYPTO_ENVELOPE_H
 #define HUFU_CRYPTO_ENVELOPE_H
 

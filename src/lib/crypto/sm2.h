@@ -6,7 +6,7 @@
 
 #define SM2_POINT_SIZE 65 /* 04 || X || Y */
 #define SM2_SCALAR_SIZE 32
-#define SM2_SPKI_SIZE 91        /* SubjectPublicKeyInfo DER, gm-facts A.2 */
+#define SM2_SPKI_SIZE 91        /* SubjectPublicKeyInfo DER of an uncompressed point */
 #define SM2_SIGNATURE_MAX 72    /* DER SEQUENCE { r, s } */
 #define SM2_CIPHER_OVERHEAD 128 /* more than DER of C1C3C2 adds to the plaintext */
 #define SM2_KEY_ID_SIZE 20
@@ -49,7 +49,7 @@ int sm2_digest(const struct sm2_public *key, struct bytes message, uint8_t e[32]
 int sm2_signature_to_der(const uint8_t rs[64], struct buf *out, struct err *err) MUST_CHECK;
 int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err) MUST_CHECK; /* strict DER */
 
-/* Public-key encryption, DER SM2Cipher { x, y, hash, cipher } (gm-facts A.4). */
+/* Public-key encryption, DER SM2Cipher { x, y, hash, cipher } (GB/T 35276 7.2). */
 int sm2_encrypt(const struct sm2_public *key, struct bytes plain, struct buf *out, struct err *err) MUST_CHECK;
 /* HF_ENVELOPE when cipher is malformed, larger than SECRET_MAX, or does not open. */
 int sm2_decrypt(const struct sm2_private *key, struct bytes cipher, struct secret *out, struct err *err) MUST_CHECK;

@@ -25,7 +25,7 @@ int sm2_encrypt(const struct sm2_public *key, struct bytes plain, struct buf *ou
 	return 0;
 }
 
-/* SM2Cipher ::= SEQUENCE { x, y INTEGER, hash OCTET STRING (32), cipher OCTET STRING } (GB/T 35276 7.3) */
+/* SM2Cipher ::= SEQUENCE { x, y INTEGER, hash OCTET STRING (32), cipher OCTET STRING } (GB/T 35276 7.2) */
 static int check_cipher(struct bytes der, size_t *plain_size, struct err *err)
 {
 	struct bytes fields, x, y, hash, cipher;
@@ -33,9 +33,9 @@ static int check_cipher(struct bytes der, size_t *plain_size, struct err *err)
 	if (der_read(&der, DER_SEQUENCE, &fields) != 0 || der.size != 0 || der_read_natural(&fields, &x) != 0 ||
 	    der_read_natural(&fields, &y) != 0 || der_read(&fields, DER_OCTET_STRING, &hash) != 0 ||
 	    der_read(&fields, DER_OCTET_STRING, &cipher) != 0 || fields.size != 0)
-		return err_set(err, HF_ENVELOPE, "SM2Cipher is not DER (GB/T 35276 7.3)");
+		return err_set(err, HF_ENVELOPE, "SM2Cipher is not DER (GB/T 35276 7.2)");
 	if (x.size > 32 || y.size > 32 || hash.size != 32 || cipher.size == 0 || cipher.size > SECRET_MAX)
-		return err_set(err, HF_ENVELOPE, "SM2Cipher: size of a field (GB/T 35276 7.3)");
+		return err_set(err, HF_ENVELOPE, "SM2Cipher: size of a field (GB/T 35276 7.2)");
 	*plain_size = cipher.size;
 	return 0;
 }

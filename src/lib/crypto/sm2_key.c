@@ -27,7 +27,7 @@ static const uint8_t z_prefix[] = {
     0xd0, 0xa9, 0x87, 0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
 };
 
-/* SEQUENCE { SEQUENCE { id-ecPublicKey, curve SM2 }, BIT STRING of 65 octets up to its first. gm-facts A.2 */
+/* SEQUENCE { SEQUENCE { id-ecPublicKey, curve SM2 }, BIT STRING of 65 octets up to its first; GB/T 35276 7.1 */
 static const uint8_t spki_prefix[SM2_SPKI_SIZE - SM2_POINT_SIZE] = {
     0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
     0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d, 0x03, 0x42, 0x00,
@@ -51,7 +51,7 @@ int sm2_public_from_point(struct sm2_public **key, const uint8_t point[SM2_POINT
 
 	*key = NULL;
 	if (point[0] != 0x04)
-		return err_set(err, HF_DER, "SM2 point is not in uncompressed form (GB/T 32918.1 4.2.9)");
+		return err_set(err, HF_DER, "SM2 point is not in uncompressed form (GB/T 35276 7.1)");
 	struct sm2_public *k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return err_set(err, HF_MEMORY, "SM2 public key");

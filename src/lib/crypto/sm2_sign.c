@@ -76,7 +76,7 @@ int sm2_verify(const struct sm2_public *key, struct bytes message, struct bytes 
 	uint8_t e[32], rs[64];
 
 	if (sm2_signature_from_der(signature, rs, err) != 0)
-		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature is not DER (GB/T 35276 7.2)");
+		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature is not DER (GB/T 35276 7.3)");
 	if (check_range(rs, err) != 0 || sm2_digest(key, message, e, err) != 0)
 		return -1;
 	return verify_e(key, e, signature, err);
@@ -112,7 +112,7 @@ int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err)
 
 	if (der_read(&der, DER_SEQUENCE, &pair) != 0 || der.size != 0 || der_read_natural(&pair, &r) != 0 ||
 	    der_read_natural(&pair, &s) != 0 || pair.size != 0 || r.size > 32 || s.size > 32)
-		return err_set(err, HF_DER, "SM2 signature is not SEQUENCE { r, s } of 256 bits in DER (GB/T 35276 7.2)");
+		return err_set(err, HF_DER, "SM2 signature is not SEQUENCE { r, s } of 256 bits in DER (GB/T 35276 7.3)");
 	memset(rs, 0, 64);
 	memcpy(rs + 32 - r.size, r.data, r.size);
 	memcpy(rs + 64 - s.size, s.data, s.size);

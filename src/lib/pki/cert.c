@@ -71,7 +71,7 @@ static int read_tbs(struct cert *c, struct bytes outer_algorithm, struct err *er
 	if (der_read_element(&tbs, DER_SEQUENCE, &c->spki) != 0)
 		return refuse(err, "public key (RFC 5280 4.1.2.7)");
 	if (sm2_public_from_spki(&c->key, c->spki, err) != 0)
-		return refuse(err, "public key is not a point of SM2 (GM/T 0015 5.2.3.8)");
+		return refuse(err, "public key is not a point of SM2 (GM/T 0015 5.2.3)");
 	if (read_extensions(&tbs, c, err) != 0)
 		return -1;
 	return tbs.size == 0 ? 0 : refuse(err, "bytes after the extensions (RFC 5280 4.1)");
@@ -160,7 +160,7 @@ bool cert_is_encryption(const struct cert *cert)
 int cert_check_pair(const struct cert *sign, const struct cert *encryption, struct err *err)
 {
 	if (!cert_is_sign(sign) || !cert_is_encryption(encryption))
-		return err_set(err, HF_INSTALL_PAIR, "key usages are not those of a pair (GM/T 0015 5.2.4.2.4)");
+		return err_set(err, HF_INSTALL_PAIR, "key usages are not those of a pair (GM/T 0015 5.2.4)");
 	if (!bytes_equal(sign->subject, encryption->subject) || !bytes_equal(sign->issuer, encryption->issuer))
 		return err_set(err, HF_INSTALL_PAIR, "a pair has one subject and one issuer");
 	if (bytes_equal(sign->serial, encryption->serial) || sm2_public_equal(sign->key, encryption->key))

@@ -62,7 +62,7 @@ static int check_plan(const struct cert_plan *plan, struct err *err)
 	if (plan->serial.bytes[0] == 0)
 		return err_set(err, HF_CERT_FORMAT, "serial number was not drawn");
 	if (plan->subject.country.size == 0)
-		return err_set(err, HF_FIELD_MISSING, "country of the subject (GM/T 0015 5.2.3.6)");
+		return err_set(err, HF_FIELD_MISSING, "country of the subject (GM/T 0015 5.2.3)");
 	if (name_check(&plan->subject, err) != 0 || check_times(plan, err) != 0 || check_code(plan, err) != 0)
 		return -1;
 	if (check_url(plan->urls.crl, err) != 0 || check_url(plan->urls.ocsp, err) != 0 || check_url(plan->urls.issuers, err) != 0)

@@ -174,7 +174,7 @@ static const struct row {
     {OID_EXTENDED_KEY_USAGE, read_extended_usage, "extKeyUsage (RFC 5280 4.2.1.12)"},
     {OID_CRL_POINTS, read_crl_points, "cRLDistributionPoints (RFC 5280 4.2.1.13)"},
     {OID_AUTHORITY_ACCESS, read_access, "authorityInfoAccess (RFC 5280 4.2.2.1)"},
-    {OID_ORGANISATION_CODE, read_code, "organizationCode (GM/T 0015 5.2.4.2)"},
+    {OID_ORGANISATION_CODE, read_code, "organizationCode (GM/T 0015 5.2.4)"},
     {OID_OCSP_NOCHECK, read_no_check, "ocsp-nocheck (RFC 6960 4.2.2.2.1)"},
 };
 

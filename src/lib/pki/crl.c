@@ -199,7 +199,7 @@ int crl_parse(struct crl **crl, struct bytes der, struct err *err)
 		goto fail;
 	}
 	if (!signature_algorithm_is_known(s.algorithm)) {
-		refuse(err, "not signed by SM2 with SM3 (GM/T 0015 6.2)");
+		refuse(err, "not signed by SM2 with SM3 (GM/T 0015 5.3)");
 		goto fail;
 	}
 	c->tbs = s.tbs;

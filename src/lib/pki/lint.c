@@ -49,7 +49,7 @@ static void check_key_usage(const struct subject *s, struct walk value)
 	struct element e;
 
 	if (!walk_next(&value, &e) || !walk_done(&value) || !element_is(&e, s->expect->usage, s->expect->usage_size))
-		lint_find(s->report, "GM/T 0015 5.2.4.2.4", "key usage is not that of the profile");
+		lint_find(s->report, "GM/T 0015 5.2.4", "key usage is not that of the profile");
 }
 
 static void check_constraints(const struct subject *s, struct walk value)
@@ -57,7 +57,7 @@ static void check_constraints(const struct subject *s, struct walk value)
 	struct element e;
 
 	if (s->expect->constraints == NULL) {
-		lint_find(s->report, "GM/T 0015 5.2.4.2.9", "basicConstraints of an end entity");
+		lint_find(s->report, "GM/T 0015 5.2.4", "basicConstraints of an end entity");
 		return;
 	}
 	if (!walk_next(&value, &e) || !walk_done(&value) || !element_is(&e, s->expect->constraints, s->expect->constraints_size))
@@ -86,7 +86,7 @@ static void check_subject_key_id(const struct subject *s, struct walk value)
 static void check_authority_key_id(const struct subject *s, struct walk value)
 {
 	if (s->profile == PROFILE_ROOT)
-		lint_find(s->report, "GM/T 0015 5.2.4.2.2", "authorityKeyIdentifier of a root");
+		lint_find(s->report, "GM/T 0015 5.2.4", "authorityKeyIdentifier of a root");
 	lint_authority_key_id(value, s->report);
 }
 
@@ -111,34 +111,33 @@ static void check_url(const struct subject *s, const struct element *url)
 
 static void check_crl_points(const struct subject *s, struct walk value)
 {
-	struct element list, point, name, full, url;
-	struct walk in = value;
+	struct element url;
 
 	if (!s->expect->urls)
 		lint_find(s->report, "certificate.md 4", "CRL distribution point in a profile without");
-	if (!walk_expect(&in, 0x30, &list) || !walk_done(&in) || (in = walk_into(&list), !walk_expect(&in, 0x30, &point)) ||
-	    !walk_done(&in) || (in = walk_into(&point), !walk_expect(&in, 0xa0, &name)) || !walk_done(&in) ||
-	    (in = walk_into(&name), !walk_expect(&in, 0xa0, &full)) || !walk_done(&in) || (in = walk_into(&full), !walk_next(&in, &url)) ||
-	    !walk_done(&in))
-		lint_find(s->report, "RFC 5280 4.2.1.13", "CRL distribution point is not one URL");
-	else
+	/* one point, its distributionPoint, fullName, one GeneralName */
+	if (walk_enter(&value, 0x30) && walk_enter(&value, 0x30) && walk_enter(&value, 0xa0) && walk_enter(&value, 0xa0) &&
+	    walk_next(&value, &url) && walk_done(&value))
 		check_url(s, &url);
+	else
+		lint_find(s->report, "RFC 5280 4.2.1.13", "CRL distribution point is not one URL");
 }
 
 static void check_access(const struct subject *s, struct walk value)
 {
 	static const char method[] = "\x2b\x06\x01\x05\x05\x07\x30"; /* then 1 for OCSP, 2 for caIssuers */
-	struct element list, description, oid, url;
+	struct element description, oid, url;
 
 	if (!s->expect->urls)
 		lint_find(s->report, "certificate.md 4", "authorityInfoAccess in a profile without");
-	if (!walk_expect(&value, 0x30, &list) || !walk_done(&value) || list.size == 0) {
+	if (!walk_enter(&value, 0x30) || walk_done(&value)) {
 		lint_find(s->report, "RFC 5280 4.2.2.1", "authorityInfoAccess is not DER");
 		return;
 	}
-	struct walk in = walk_into(&list);
-	while (walk_expect(&in, 0x30, &description)) {
-		struct walk fields = walk_into(&description);
+	while (!walk_done(&value)) {
+		struct walk fields = {NULL, NULL};
+		if (walk_expect(&value, 0x30, &description))
+			fields = walk_into(&description);
 		if (!walk_expect(&fields, 0x06, &oid) || oid.size != 8 || memcmp(oid.value, method, 7) != 0 || oid.value[7] < 1 ||
 		    oid.value[7] > 2 || !walk_next(&fields, &url) || !walk_done(&fields)) {
 			lint_find(s->report, "RFC 5280 4.2.2.1", "access is neither OCSP nor caIssuers with a URL");
@@ -146,8 +145,6 @@ static void check_access(const struct subject *s, struct walk value)
 		}
 		check_url(s, &url);
 	}
-	if (!walk_done(&in))
-		lint_find(s->report, "RFC 5280 4.2.2.1", "authorityInfoAccess is not DER");
 }
 
 static void check_code(const struct subject *s, struct walk value)
@@ -157,7 +154,7 @@ static void check_code(const struct subject *s, struct walk value)
 	if (!s->expect->code)
 		lint_find(s->report, "certificate.md 4", "holder's code in a profile without");
 	if (!walk_expect(&value, 0x13, &e) || !walk_done(&value) || e.size == 0 || e.size > 32) {
-		lint_find(s->report, "GM/T 0015 5.2.4.3", "holder's code is not a PrintableString of 1 to 32 characters");
+		lint_find(s->report, "GM/T 0015 5.2.4", "holder's code is not a PrintableString of 1 to 32 characters");
 		return;
 	}
 	for (size_t i = 0; i < e.size; i++) {
@@ -182,15 +179,15 @@ static const struct rule {
 	void (*check)(const struct subject *s, struct walk value);
 	const char *critical_paragraph;
 } rules[] = {
-    {LITERAL("\x55\x1d\x0f"), true, check_key_usage, "GM/T 0015 5.2.4.2.4"},
+    {LITERAL("\x55\x1d\x0f"), true, check_key_usage, "GM/T 0015 5.2.4"},
     {LITERAL("\x55\x1d\x0e"), false, check_subject_key_id, "RFC 5280 4.2.1.2"},
     {LITERAL("\x55\x1d\x23"), false, check_authority_key_id, "RFC 5280 4.2.1.1"},
     {LITERAL("\x55\x1d\x13"), true, check_constraints, "RFC 5280 4.2.1.9"},
     {LITERAL("\x55\x1d\x25"), true, check_extended, "certificate.md 4"},
-    {LITERAL("\x55\x1d\x20"), false, check_policies, "GM/T 0015 5.2.4.2.6"},
+    {LITERAL("\x55\x1d\x20"), false, check_policies, "GM/T 0015 5.2.4"},
     {LITERAL("\x55\x1d\x1f"), false, check_crl_points, "RFC 5280 4.2.1.13"},
     {LITERAL("\x2b\x06\x01\x05\x05\x07\x01\x01"), false, check_access, "RFC 5280 4.2.2.1"},
-    {LITERAL("\x2a\x81\x1c\xd0\x14\x04\x01\x04"), false, check_code, "GM/T 0015 5.2.4.3"},
+    {LITERAL("\x2a\x81\x1c\xd0\x14\x04\x01\x04"), false, check_code, "GM/T 0015 5.2.4"},
     {LITERAL("\x2b\x06\x01\x05\x05\x07\x30\x01\x05"), false, check_no_check, "RFC 6960 4.2.2.2.1"},
 };
 #define RULES (sizeof(rules) / sizeof(rules[0]))
@@ -208,7 +205,7 @@ static size_t rule_of(const struct element *oid)
 static void require(const struct subject *s, unsigned seen)
 {
 	if ((seen >> RULE_USAGE & 1) == 0)
-		lint_find(s->report, "GM/T 0015 5.2.4.2.4", "no key usage");
+		lint_find(s->report, "GM/T 0015 5.2.4", "no key usage");
 	if ((seen >> RULE_SUBJECT_KEY & 1) == 0)
 		lint_find(s->report, "RFC 5280 4.2.1.2", "no subjectKeyIdentifier");
 	if (s->profile != PROFILE_ROOT && (seen >> RULE_AUTHORITY_KEY & 1) == 0)
@@ -221,19 +218,16 @@ static void require(const struct subject *s, unsigned seen)
 		lint_find(s->report, "RFC 6960 4.2.2.2.1", "no ocsp-nocheck");
 }
 
-static void lint_extensions(const struct subject *s, struct walk tbs)
+/* in: what follows the public key. */
+static void lint_extensions(const struct subject *s, struct walk in)
 {
-	struct element outer, list;
 	struct lint_extension x;
 	unsigned seen = 0;
 
-	struct walk in = tbs;
-	if (!walk_expect(&in, 0xa3, &outer) || !walk_done(&in) || (in = walk_into(&outer), !walk_expect(&in, 0x30, &list)) ||
-	    !walk_done(&in)) {
+	if (!walk_enter(&in, 0xa3) || !walk_enter(&in, 0x30)) {
 		lint_find(s->report, "RFC 5280 4.1.2.9", "what follows the key is not extensions alone");
 		return;
 	}
-	in = walk_into(&list);
 	while (!walk_done(&in)) {
 		if (!lint_extension_next(&in, &x, s->report)) {
 			lint_find(s->report, "RFC 5280 4.2", "extension is not DER");
@@ -278,7 +272,7 @@ static void lint_key(const struct subject *s)
 	size_t size = (size_t)(s->spki.value - s->spki.start) + s->spki.size;
 
 	if (size != 91 || memcmp(s->spki.start, prefix, sizeof(prefix) - 1) != 0)
-		lint_find(s->report, "GM/T 0015 5.2.3.7", "public key is not an uncompressed point of SM2");
+		lint_find(s->report, "GM/T 0015 5.2.3", "public key is not an uncompressed point of SM2");
 }
 
 static void lint_fields(struct subject *s, struct walk tbs)
@@ -309,7 +303,6 @@ void lint_certificate(struct bytes tbs, enum profile profile, struct lint_report
 {
 	struct subject s = {.profile = profile, .report = report};
 	struct walk in = walk_bytes(tbs);
-	struct element whole;
 
 	report->count = 0;
 	if ((unsigned)profile >= PROFILES) {
@@ -317,10 +310,10 @@ void lint_certificate(struct bytes tbs, enum profile profile, struct lint_report
 		return;
 	}
 	s.expect = &expectations[profile];
-	if (!walk_expect(&in, 0x30, &whole) || !walk_done(&in))
-		lint_find(report, "RFC 5280 4.1", "not one SEQUENCE");
+	if (walk_enter(&in, 0x30))
+		lint_fields(&s, in);
 	else
-		lint_fields(&s, walk_into(&whole));
+		lint_find(report, "RFC 5280 4.1", "not one SEQUENCE");
 }
 
 int lint_verdict(const struct lint_report *report, struct err *err)

@@ -8,15 +8,11 @@ static const char anchor_oid[] = "\x69\x81\xcc\xad\xb5\x90\xc0\xf2\xc2\x8e\x97\x
 
 static void lint_reason(struct walk in, struct lint_report *report)
 {
-	struct element list, e;
 	struct lint_extension x;
+	struct element e;
 
-	if (!walk_expect(&in, 0x30, &list) || !walk_done(&in)) {
-		lint_find(report, "RFC 5280 5.3", "extensions of an entry are not DER");
-		return;
-	}
-	in = walk_into(&list);
-	if (!lint_extension_next(&in, &x, report) || !walk_done(&in) || x.critical || !value_is(&x.oid, reason_oid, 3)) {
+	if (!walk_enter(&in, 0x30) || !lint_extension_next(&in, &x, report) || !walk_done(&in) || x.critical ||
+	    !value_is(&x.oid, reason_oid, 3)) {
 		lint_find(report, "RFC 5280 5.3", "extension of an entry is not reasonCode alone");
 		return;
 	}
@@ -74,14 +70,13 @@ static void lint_number(struct walk value, struct lint_report *report)
 
 static void lint_anchor(struct walk value, struct lint_report *report)
 {
-	struct element sequence, e;
 	static const uint8_t tags[] = {0x02, 0x04, 0x02, 0x04};
+	struct element e;
 
-	bool fine = walk_expect(&value, 0x30, &sequence) && walk_done(&value);
-	struct walk in = fine ? walk_into(&sequence) : value;
+	bool fine = walk_enter(&value, 0x30);
 	for (size_t i = 0; fine && i < sizeof(tags); i++)
-		fine = walk_expect(&in, tags[i], &e) && (tags[i] == 0x02 || e.size == 32);
-	if (!fine || !walk_done(&in))
+		fine = walk_expect(&value, tags[i], &e) && (tags[i] == 0x02 || e.size == 32);
+	if (!fine || !walk_done(&value))
 		lint_find(report, "certificate.md 5", "anchor of journal and audit chain");
 }
 
@@ -116,7 +111,7 @@ static void lint_extensions(struct walk in, struct lint_report *report)
 
 static void lint_fields(struct walk tbs, struct lint_report *report)
 {
-	struct element version, algorithm, issuer, this_update, next_update, entries, outer, list;
+	struct element version, algorithm, issuer, this_update, next_update, entries;
 	int64_t from = 0, to = 0;
 
 	if (!walk_next(&tbs, &version) || !walk_next(&tbs, &algorithm) || !walk_next(&tbs, &issuer) || !walk_next(&tbs, &this_update) ||
@@ -132,21 +127,19 @@ static void lint_fields(struct walk tbs, struct lint_report *report)
 		lint_find(report, "RFC 5280 5.1.2.5", "thisUpdate and nextUpdate");
 	if (walk_expect(&tbs, 0x30, &entries))
 		lint_entries(&entries, from, report);
-	if (!walk_expect(&tbs, 0xa0, &outer) || !walk_done(&tbs) || (tbs = walk_into(&outer), !walk_expect(&tbs, 0x30, &list)) ||
-	    !walk_done(&tbs))
-		lint_find(report, "RFC 5280 5.1.2.7", "what follows the entries is not extensions alone");
+	if (walk_enter(&tbs, 0xa0) && walk_enter(&tbs, 0x30))
+		lint_extensions(tbs, report);
 	else
-		lint_extensions(walk_into(&list), report);
+		lint_find(report, "RFC 5280 5.1.2.7", "what follows the entries is not extensions alone");
 }
 
 void lint_crl(struct bytes tbs, struct lint_report *report)
 {
 	struct walk in = walk_bytes(tbs);
-	struct element whole;
 
 	report->count = 0;
-	if (!walk_expect(&in, 0x30, &whole) || !walk_done(&in))
-		lint_find(report, "RFC 5280 5.1", "not one SEQUENCE");
+	if (walk_enter(&in, 0x30))
+		lint_fields(in, report);
 	else
-		lint_fields(walk_into(&whole), report);
+		lint_find(report, "RFC 5280 5.1", "not one SEQUENCE");
 }

@@ -56,6 +56,16 @@ bool walk_expect(struct walk *w, uint8_t tag, struct element *e)
 	return false;
 }
 
+bool walk_enter(struct walk *w, uint8_t tag)
+{
+	struct element e;
+
+	if (!walk_expect(w, tag, &e) || !walk_done(w))
+		return false;
+	*w = walk_into(&e);
+	return true;
+}
+
 bool element_is(const struct element *e, const void *bytes, size_t size)
 {
 	return (size_t)(e->value - e->start) + e->size == size && memcmp(e->start, bytes, size) == 0;
@@ -159,25 +169,22 @@ static void lint_value(const struct element *value, bool country, size_t max, st
 	struct bytes text = {value->value, value->size};
 
 	if (country && (value->tag != 0x13 || value->size != 2))
-		lint_find(report, "GM/T 0015 5.2.3.4", "country is not a PrintableString of two letters");
+		lint_find(report, "GM/T 0015 5.2.3", "country is not a PrintableString of two letters");
 	if (!country && value->tag != 0x0c)
 		lint_find(report, "RFC 5280 4.1.2.4", "value of a name is no UTF8String");
 	if (text_check(text) != TEXT_FINE)
 		lint_find(report, "RFC 5280 4.1.2.4", "value of a name is not UTF-8, or has control characters");
 	else if (text_characters(text) == 0 || text_characters(text) > max)
-		lint_find(report, "X.520 Annex C", "value of a name is empty or too long");
+		lint_find(report, "RFC 5280 A.1", "value of a name is empty or too long");
 }
 
 /* Gives the place of the attribute among name_parts, or NAME_PARTS when it is none of them. */
 static size_t lint_attribute(const struct element *set, struct lint_report *report)
 {
-	struct walk in = walk_into(set), fields;
-	struct element attribute, oid, value;
+	struct walk fields = walk_into(set);
+	struct element oid, value;
 
-	if (!walk_expect(&in, 0x30, &attribute) || !walk_done(&in))
-		return NAME_PARTS;
-	fields = walk_into(&attribute);
-	if (!walk_expect(&fields, 0x06, &oid) || !walk_next(&fields, &value) || !walk_done(&fields))
+	if (!walk_enter(&fields, 0x30) || !walk_expect(&fields, 0x06, &oid) || !walk_next(&fields, &value) || !walk_done(&fields))
 		return NAME_PARTS;
 	if (oid.size != 3 || oid.value[0] != 0x55 || oid.value[1] != 0x04)
 		return NAME_PARTS;
@@ -229,13 +236,8 @@ bool lint_extension_next(struct walk *w, struct lint_extension *x, struct lint_r
 
 void lint_authority_key_id(struct walk value, struct lint_report *report)
 {
-	struct element sequence, id;
+	struct element id;
 
-	if (!walk_expect(&value, 0x30, &sequence) || !walk_done(&value)) {
-		lint_find(report, "RFC 5280 4.2.1.1", "authorityKeyIdentifier is not DER");
-		return;
-	}
-	struct walk in = walk_into(&sequence);
-	if (!walk_expect(&in, 0x80, &id) || id.size != 20 || !walk_done(&in))
+	if (!walk_enter(&value, 0x30) || !walk_expect(&value, 0x80, &id) || id.size != 20 || !walk_done(&value))
 		lint_find(report, "RFC 5280 4.2.1.1", "authorityKeyIdentifier is not one key identifier of 20 bytes");
 }

@@ -21,6 +21,8 @@ bool walk_done(const struct walk *w);
 /* False when there is no further element, or it is not DER. */
 bool walk_next(struct walk *w, struct element *e);
 bool walk_expect(struct walk *w, uint8_t tag, struct element *e);
+/* One element with this tag is all there is; the walk goes on inside it. */
+bool walk_enter(struct walk *w, uint8_t tag);
 /* The element is these bytes, header and all. */
 bool element_is(const struct element *e, const void *bytes, size_t size);
 bool value_is(const struct element *e, const void *bytes, size_t size);

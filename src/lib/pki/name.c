@@ -32,7 +32,7 @@ static bool is_country(struct bytes value)
 int name_check(const struct name *name, struct err *err)
 {
 	if (name->country.size != 0 && !is_country(name->country))
-		return err_set(err, HF_FIELD_FORMAT, "country of a name is not two capital letters (X.520 6.3.1)");
+		return err_set(err, HF_FIELD_FORMAT, "country of a name is not two capital letters (RFC 5280 A.1)");
 	if (name->common_name.size == 0)
 		return err_set(err, HF_FIELD_MISSING, "common name of a name");
 	for (size_t i = 0; i < PARTS; i++) {
@@ -40,7 +40,8 @@ int name_check(const struct name *name, struct err *err)
 		if (text_check(value) != TEXT_FINE)
 			return err_set(err, HF_FIELD_CHARACTER, "%s of a name", parts[i].label);
 		if (text_characters(value) > parts[i].max)
-			return err_set(err, HF_NAME_TOO_LONG, "%s has more than %zu characters (X.520 C)", parts[i].label, parts[i].max);
+			return err_set(err, HF_NAME_TOO_LONG, "%s has more than %zu characters (RFC 5280 A.1)", parts[i].label,
+			               parts[i].max);
 	}
 	return 0;
 }

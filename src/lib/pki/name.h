@@ -1,4 +1,4 @@
-/* Distinguished names: C, ST, L, O, OU, CN in this order, one value each. gm-facts B.6; doc/protocol/certificate.md 3 */
+/* Distinguished names: C, ST, L, O, OU, CN in this order, one value each. doc/protocol/certificate.md 3 */
 #ifndef HUFU_PKI_NAME_H
 #define HUFU_PKI_NAME_H
 

@@ -16,7 +16,7 @@ int signed_der_read(struct signed_der *s, struct bytes der) MUST_CHECK;
 /* Appends it. rest: elements to follow, or BYTES_NONE. */
 int signed_der_write(struct bytes tbs, struct bytes signature, struct bytes rest, struct buf *out, struct err *err) MUST_CHECK;
 
-/* SM2-with-SM3; parameters absent when written, absent or NULL when read (gm-facts A.5). */
+/* SM2-with-SM3; parameters absent when written, absent or NULL when read. */
 void signature_algorithm_write(struct der_writer *w);
 bool signature_algorithm_is_known(struct bytes element);
 
