@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* libinih cuts longer lines (its INI_MAX_LINE) and would read the rest as another one. */
+#define LINE_SIZE_MAX 198
+
 struct settings {
 	char **values; /* by row; NULL: the fallback */
 };
@@ -61,12 +64,13 @@ static int put(struct settings *s, const char *section, const char *name, const 
 
 	if (row == settings_rows)
 		return err_set(err, HF_SETTING, "[%s] has no setting %s", section, name);
+	if (s->values[row] != NULL)
+		return err_set(err, HF_SETTING, "[%s] %s is set twice", section, name);
 	if (!value_fits(&settings_table[row], value))
 		return err_set(err, HF_SETTING, "[%s] %s: this value does not fit (%s)", section, name, settings_table[row].help);
 	copy = strdup(value);
 	if (copy == NULL)
 		return err_set(err, HF_MEMORY, "settings");
-	free(s->values[row]);
 	s->values[row] = copy;
 	return 0;
 }
@@ -101,6 +105,21 @@ void settings_free(struct settings **s)
 	*s = NULL;
 }
 
+static int check_lines(struct bytes ini, struct err *err)
+{
+	size_t begun = 0, line = 1;
+
+	for (size_t i = 0; i < ini.size; i++) {
+		if (i - begun > LINE_SIZE_MAX)
+			return err_set(err, HF_SETTING, "line %zu: longer than %d bytes", line, LINE_SIZE_MAX);
+		if (ini.data[i] == '\n') {
+			begun = i + 1;
+			line++;
+		}
+	}
+	return 0;
+}
+
 int settings_parse(struct settings **out, struct bytes ini, struct err *err)
 {
 	struct parse p = {0};
@@ -109,6 +128,8 @@ int settings_parse(struct settings **out, struct bytes ini, struct err *err)
 
 	if (ini.size > SETTINGS_FILE_MAX || (ini.size > 0 && memchr(ini.data, 0, ini.size) != NULL))
 		return err_set(err, HF_SETTING, "not a text of at most %u bytes", SETTINGS_FILE_MAX);
+	if (check_lines(ini, err) != 0)
+		return -1;
 	text = strndup(ini.size > 0 ? (const char *)ini.data : "", ini.size);
 	if (text == NULL || settings_new(&p.s, err) != 0) {
 		free(text);

@@ -45,6 +45,8 @@ static void values_and_fallbacks(void **state)
 
 static void wrong_lines_are_named(void **state)
 {
+	char long_line[256] = "[service]\nname = ";
+
 	refused("[portal]\nthread = 3\n", "line 2");
 	refused("[nowhere]\nthreads = 3\n", "nowhere");
 	refused("[portal]\nthreads = many\n", "threads");
@@ -53,6 +55,10 @@ static void wrong_lines_are_named(void **state)
 	refused("[portal]\nthreads\n", "line 2");
 	refused("[portal]\nlisten = a\x01 b\n", "listen");
 	refused("[portal]\nthreads = 0\n\nidle = 1\n", "line 2");
+	refused("[portal]\nthreads = 3\nthreads = 3\n", "twice");
+	refused("[portal]\nthreads = 3\n  4\n", "twice");
+	memset(long_line + sizeof("[service]\nname = ") - 1, 'x', 200);
+	refused(long_line, "line 2: longer");
 }
 
 static void a_child_gets_its_section(void **state)
