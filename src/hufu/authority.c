@@ -5,6 +5,7 @@
 #include "keyring.h"
 #include "pem.h"
 #include "random.h"
+#include "safekeeping.h"
 
 #include <stdio.h>
 
@@ -152,12 +153,30 @@ static int write_random(int dir, const char *name, const char *label, const stru
 	return result;
 }
 
+/* Escrow's master key, and the file of the pairs under it. */
+static int write_safekeeping(const struct authority *a, int dir, const struct secret *passphrase, struct err *err)
+{
+	struct secret master = {0};
+	uint8_t ca[SM2_KEY_ID_SIZE];
+	int result;
+
+	if (secret_new(&master, SAFEKEEPING_MASTER_SIZE, err) != 0)
+		return -1;
+	random_bytes(master.data, master.size);
+	sm2_public_id(a->certs[AUTHORITY_ISSUING]->key, ca);
+	result = write_sealed(dir, "escrow/master.key.sealed", "escrow-master", &master, passphrase, err);
+	if (result == 0)
+		result = safekeeping_create(dir, "escrow/pairs", &master, ca, a->now, err);
+	secret_free(&master);
+	return result;
+}
+
 int authority_write(const struct authority *a, int dir, const struct secret *passphrase, struct err *err)
 {
 	for (enum authority_key k = 0; k < AUTHORITY_KEYS; k++)
 		if (write_part(a, k, dir, passphrase, err) != 0)
 			return -1;
-	if (write_random(dir, "escrow/master.key.sealed", "escrow-master", passphrase, err) != 0 ||
+	if (write_safekeeping(a, dir, passphrase, err) != 0 ||
 	    write_random(dir, "escrow/unlock.key.sealed", "escrow-unlock", passphrase, err) != 0)
 		return -1;
 	return write_random(dir, "portal/storage.key", NULL, NULL, err);

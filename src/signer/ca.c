@@ -72,11 +72,11 @@ int ca_open(struct ca *ca, struct bytes passphrase, const char *status_url, int6
 		return -1;
 	if (open_key(&ca->journal_key, "journal.key.sealed", "journal", passphrase, ca->journal, err) < 0)
 		return -1;
-	if (make_url(ca->crl_url, status_url, "/issuing.crl", &ca->urls.crl, err) < 0)
+	if (make_url(ca->crl_url, status_url, "/crl/issuing.crl", &ca->urls.crl, err) < 0)
 		return -1;
 	if (make_url(ca->ocsp_url, status_url, "/ocsp", &ca->urls.ocsp, err) < 0)
 		return -1;
-	return make_url(ca->issuers_url, status_url, "/issuing.crt", &ca->urls.issuers, err);
+	return make_url(ca->issuers_url, status_url, "/ca/issuing.crt", &ca->urls.issuers, err);
 }
 
 void ca_close(struct ca *ca)
