@@ -14,6 +14,9 @@ struct command {
 
 int init_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int origins_command(int argc, char **argv, struct err *err) MUST_CHECK;
+int journal_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int key_command(int argc, char **argv, struct err *err) MUST_CHECK;
+int order_command(int argc, char **argv, struct err *err) MUST_CHECK;
+int status_command(int argc, char **argv, struct err *err) MUST_CHECK;
 
 #endif
