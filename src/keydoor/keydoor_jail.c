@@ -59,9 +59,10 @@ static void add_system(struct paths *p)
 static void add_personal(struct paths *p)
 {
 	const char *home = getenv("HOME");
-	char user[32];
+	char user[32], runtime[32];
 
 	(void)snprintf(user, sizeof(user), "/tmp/hufu-%u", getuid());
+	(void)snprintf(runtime, sizeof(runtime), "/run/user/%u", getuid());
 	add(p, home, "/.Xauthority", JAIL_READ);
 	add(p, home, "/.config", JAIL_READ);
 	add(p, home, "/.cache/fontconfig", JAIL_WRITE);
@@ -71,6 +72,7 @@ static void add_personal(struct paths *p)
 	add(p, getenv("XDG_RUNTIME_DIR"), "", JAIL_WRITE);
 	add(p, getenv("GPG_TTY"), "", JAIL_WRITE);
 	add(p, getenv("HUFU_KEY_SLOTS"), "", JAIL_WRITE);
+	add(p, runtime, "", JAIL_WRITE);
 	add(p, user, "", JAIL_WRITE);
 }
 

@@ -29,15 +29,15 @@ struct device {
 	unsigned locks;
 };
 
-static struct device *find(struct skf_state *state, const char *slot)
+static struct device *find(struct skf_state *state, const char *directory, const char *slot)
 {
 	for (struct device *d = state->devices; d != NULL; d = d->next)
-		if (strcmp(d->slot, slot) == 0)
+		if (strcmp(d->slot, slot) == 0 && strcmp(d->directory, directory) == 0)
 			return d;
 	return NULL;
 }
 
-static struct device *make(const char *slot)
+static struct device *make(const char *directory, const char *slot)
 {
 	struct device *d = calloc(1, sizeof(*d));
 	pthread_condattr_t clock;
@@ -50,6 +50,7 @@ static struct device *make(const char *slot)
 	(void)pthread_mutex_init(&d->turn, NULL);
 	(void)pthread_cond_init(&d->unlocked, &clock);
 	(void)pthread_condattr_destroy(&clock);
+	memcpy(d->directory, directory, strlen(directory) + 1);
 	memcpy(d->slot, slot, strlen(slot) + 1);
 	return d;
 }
@@ -66,11 +67,10 @@ ULONG device_get(const char *slot, struct device **device)
 	if (slot_directory(directory, &err) != 0)
 		return SAR_FAIL;
 	state = skf_state_lock();
-	d = find(state, slot);
+	d = find(state, directory, slot);
 	if (d == NULL) {
-		d = make(slot);
+		d = make(directory, slot);
 		if (d != NULL) {
-			memcpy(d->directory, directory, sizeof(directory));
 			d->next = state->devices;
 			state->devices = d;
 		}

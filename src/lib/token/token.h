@@ -35,7 +35,8 @@ struct token_event {
 	char device[TOKEN_NAME_MAX + 1];
 };
 
-/* path: absolute. HF_KEY_READER when it cannot be loaded or lacks a function of the standard that hufu needs. */
+/* path: absolute. HF_KEY_READER when it cannot be loaded or lacks a function of the standard that hufu needs. It is asked for its keys
+ * once, so that what it loads or makes at its first use is there before a jail is entered. */
 int token_library_open(struct token_library **library, const char *path, struct err *err) MUST_CHECK;
 void token_library_free(struct token_library **library); /* after all its tokens were closed */
 

@@ -29,6 +29,7 @@ static int load_calls(struct token_library *l, struct err *err)
 int token_library_open(struct token_library **library, const char *path, struct err *err)
 {
 	struct token_library *l;
+	ULONG size = 0;
 
 	if (path[0] != '/')
 		return err_set(err, HF_KEY_READER, "the path of a key's library is absolute");
@@ -42,6 +43,7 @@ int token_library_open(struct token_library **library, const char *path, struct 
 		token_library_free(&l);
 		return -1;
 	}
+	(void)l->skf.EnumDev(TRUE, NULL, &size);
 	*library = l;
 	return 0;
 }
