@@ -1,0 +1,325 @@
+/* Applying: drafts, papers, keys, submission and every refusal of it. */
+#include "progress.h"
+#include "service_fixture.h"
+#include "set_clock.h"
+#include "upload.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static void test_draft_gets_number_and_mailed_code(void **state)
+{
+	struct fixture *fx = *state;
+	struct browser b;
+	struct mail mail;
+
+	fixture_visit(fx, &b);
+	struct application a = fixture_draft(fx, &b);
+	assert_string_equal(a.number, "2026112200001");
+	assert_int_equal(a.state, STATE_DRAFT);
+	assert_string_equal(a.name, fixture_form.name);
+	assert_string_equal(a.handler_mask, "110***********1233");
+	assert_string_equal(b.session.application, a.number);
+	assert_true(fixture_mail(fx, MAIL_CODE, &mail));
+	assert_string_equal(mail.address, "li@example.cn");
+	assert_string_equal(mail.number, a.number);
+	assert_int_equal(strlen(mail.detail), RESUME_CODE_SIZE);
+	a = fixture_draft(fx, &b);
+	assert_string_equal(a.number, "2026112200002");
+	clock_add(16 * 3600 + 1); /* after midnight in Shanghai */
+	fixture_visit(fx, &b);
+	a = fixture_draft(fx, &b);
+	assert_string_equal(a.number, "2026112300001");
+}
+
+static void test_draft_needs_a_mail_address(void **state)
+{
+	struct fixture *fx = *state;
+	struct application_form form = {.name = "某厂", .mail = "nobody"};
+	struct entry_faults faults;
+	struct application a;
+	struct browser b;
+	struct mail mail;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &form, "zh", &faults, fx->pool, &a, &err), -1);
+	assert_int_equal(err.code, HF_MAIL_ADDRESS);
+	assert_int_equal(faults.count, 1);
+	assert_false(fixture_mail(fx, MAIL_CODE, &mail));
+	form.mail = "a@b.cn";
+	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &form, "en", &faults, fx->pool, &a, &err), 0);
+	assert_string_equal(a.number, "2026112200001"); /* the failed one used no number */
+	assert_string_equal(a.language, "en");
+}
+
+static void test_save_keeps_what_can_be_kept(void **state)
+{
+	struct fixture *fx = *state;
+	struct application_form form = fixture_form;
+	struct entry_faults faults;
+	struct application a, again;
+	struct browser b;
+	struct mail mail;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	a = fixture_draft(fx, &b);
+	assert_true(fixture_mail(fx, MAIL_CODE, &mail));
+	form.name = "新名\xe2\x80\xae字";
+	form.city = "西城区";
+	form.mail = "wrong";
+	form.handler_id = "";
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &form, "zh", &faults, fx->pool, &again, &err), 0);
+	assert_int_equal(faults.count, 2);
+	assert_string_equal(again.name, fixture_form.name);
+	assert_string_equal(again.city, "西城区");
+	assert_string_equal(again.mail, "li@example.cn");
+	assert_string_equal(again.handler_mask, "110***********1233"); /* empty keeps it */
+	assert_false(fixture_mail(fx, MAIL_CODE, &mail));
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &form, "zh", &faults, fx->pool, &again, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_VERSION);
+	form.mail = "other@example.cn";
+	a = fixture_load(fx, &b, a.number);
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &form, "zh", &faults, fx->pool, &again, &err), 0);
+	assert_true(fixture_mail(fx, MAIL_CODE, &mail)); /* the new address gets a new code */
+	assert_string_equal(mail.address, "other@example.cn");
+}
+
+static void test_application_is_its_sessions_alone(void **state)
+{
+	struct fixture *fx = *state;
+	struct browser b, other;
+	struct paper_list papers;
+	struct application a, found;
+	struct mail mail;
+	char wrong[RESUME_CODE_SIZE + 1];
+	struct err err;
+
+	fixture_visit(fx, &b);
+	fixture_visit(fx, &other);
+	a = fixture_draft(fx, &b);
+	assert_int_equal(apply_load(fx->service, &other.actor, a.number, fx->pool, &found, &papers, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_UNKNOWN);
+	assert_true(fixture_mail(fx, MAIL_CODE, &mail));
+	memcpy(wrong, mail.detail, sizeof(wrong));
+	wrong[0] = wrong[0] == 'A' ? 'B' : 'A';
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, wrong, &err), -1);
+	assert_int_equal(err.code, HF_CODE_WRONG);
+	assert_int_equal(progress_open(fx->service, &other.actor, "2026112299999", mail.detail, &err), -1);
+	assert_int_equal(err.code, HF_CODE_WRONG);
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, mail.detail, &err), 0);
+	assert_int_equal(fixture_refresh(fx, &other, &err), 0);
+	assert_int_equal(apply_load(fx->service, &other.actor, a.number, fx->pool, &found, &papers, &err), 0);
+}
+
+static void test_wrong_codes_are_counted(void **state)
+{
+	struct fixture *fx = *state;
+	struct browser b, other;
+	struct mail mail;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	fixture_visit(fx, &other);
+	struct application a = fixture_draft(fx, &b);
+	assert_true(fixture_mail(fx, MAIL_CODE, &mail));
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(progress_open(fx->service, &other.actor, a.number, "AAAAAAAAAA", &err), -1);
+		assert_int_equal(err.code, HF_CODE_WRONG);
+	}
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, mail.detail, &err), -1);
+	assert_int_equal(err.code, HF_CODE_TRIES);
+	clock_add(3600);
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, mail.detail, &err), 0);
+}
+
+static void test_new_code_replaces_the_old(void **state)
+{
+	struct fixture *fx = *state;
+	struct browser b, other;
+	struct mail first, second;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	fixture_visit(fx, &other);
+	struct application a = fixture_draft(fx, &b);
+	assert_true(fixture_mail(fx, MAIL_CODE, &first));
+	assert_int_equal(progress_send_code(fx->service, &other.actor, a.number, &err), 0);
+	assert_int_equal(progress_send_code(fx->service, &other.actor, "2026112299999", &err), 0); /* tells nothing */
+	assert_true(fixture_mail(fx, MAIL_CODE, &second));
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, first.detail, &err), -1);
+	clock_add(31 * 86400);
+	fixture_visit(fx, &other);
+	assert_int_equal(progress_open(fx->service, &other.actor, a.number, second.detail, &err), -1); /* and it ends */
+}
+
+static enum err_code submit_fault(struct fixture *fx, struct browser *b, const char *number, struct entry_faults *faults, char live[14])
+{
+	struct application a = fixture_load(fx, b, number), out;
+	struct err err = {ERR_NONE};
+
+	return apply_submit(fx->service, &b->actor, number, a.version, faults, live, fx->pool, &out, &err) == 0 ? HF_NONE : err.code;
+}
+
+static void test_submission_refuses_what_is_missing(void **state)
+{
+	struct fixture *fx = *state;
+	struct application_form form = fixture_form;
+	struct entry_faults faults;
+	struct application a;
+	struct sm2_private *key;
+	struct browser b;
+	struct paper paper;
+	char live[14];
+	struct err err;
+
+	fixture_visit(fx, &b);
+	form.code = "91110108123456788F";
+	form.handler_id = "110101199003071234";
+	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &form, "zh", &faults, fx->pool, &a, &err), 0);
+	assert_int_equal(faults.count, 0); /* a draft keeps what is not right yet */
+	assert_int_equal(fixture_refresh(fx, &b, &err), 0);
+	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_FIELD_FORMAT);
+	assert_int_equal(faults.count, 2);
+	assert_int_equal(faults.items[0].code, HF_CREDIT_CODE);
+	assert_int_equal(faults.items[1].code, HF_RESIDENT_ID);
+	a = fixture_load(fx, &b, a.number);
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &fixture_form, "zh", &faults, fx->pool, &a, &err), 0);
+	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_PAPER_MISSING);
+	assert_int_equal(upload_create(fx->service, &b.actor, a.number, BYTES_LITERAL("x.pdf"), 100, fx->pool, &paper, &err), 0);
+	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_PAPER_EXPIRED);
+	assert_int_equal(upload_remove(fx->service, &b.actor, paper.id, &err), 0);
+	fixture_paper(fx, &b, a.number);
+	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_KEY_ABSENT);
+	fixture_key(fx, &b, a.number, &key);
+	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_NONE);
+	sm2_private_free(&key);
+}
+
+static void test_submission_is_idempotent_and_unique(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key, *other_key;
+	struct entry_faults faults;
+	struct application first, second, again;
+	struct browser b, other;
+	struct mail mail;
+	char live[14];
+	struct err err;
+
+	first = fixture_submitted(fx, &b, &key);
+	assert_int_equal(first.state, STATE_SUBMITTED);
+	assert_int_equal(first.submitted, FIXTURE_NOW);
+	assert_true(fixture_mail(fx, MAIL_RECEIVED, &mail));
+	assert_int_equal(apply_submit(fx->service, &b.actor, first.number, first.version - 1, &faults, live, fx->pool, &again, &err), 0);
+	assert_int_equal(again.version, first.version);
+	assert_false(fixture_mail(fx, MAIL_RECEIVED, &mail));
+	fixture_visit(fx, &other);
+	second = fixture_draft(fx, &other);
+	fixture_paper(fx, &other, second.number);
+	fixture_key(fx, &other, second.number, &other_key);
+	assert_int_equal(submit_fault(fx, &other, second.number, &faults, live), HF_APPLICATION_LIVE);
+	assert_string_equal(live, first.number);
+	assert_int_equal(apply_withdraw(fx->service, &b.actor, first.number, first.version, &err), 0);
+	assert_int_equal(apply_withdraw(fx->service, &b.actor, first.number, first.version, &err), 0);
+	assert_int_equal(submit_fault(fx, &other, second.number, &faults, live), HF_NONE);
+	sm2_private_free(&key);
+	sm2_private_free(&other_key);
+}
+
+static void test_key_is_checked(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key;
+	struct application a, b2, out;
+	struct browser b, other;
+	uint8_t broken[2048];
+	struct bytes csr;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	a = fixture_draft(fx, &b);
+	fixture_paper(fx, &b, a.number);
+	a = fixture_key(fx, &b, a.number, &key);
+	assert_int_equal(strlen(a.key_hash), 64);
+	assert_string_equal(a.key_serial, "HUFU-T0001");
+	csr = fake_csr(key, fx->pool);
+	memcpy(broken, csr.data, csr.size);
+	broken[csr.size - 1] ^= 1;
+	assert_int_equal(apply_key(fx->service, &b.actor, a.number, a.version, "K", (struct bytes){broken, csr.size}, fx->pool, &out, &err),
+	                 -1);
+	assert_int_equal(err.code, HF_CSR_PROOF);
+	assert_int_equal(apply_key(fx->service, &b.actor, a.number, a.version, "K\n", csr, fx->pool, &out, &err), -1);
+	assert_int_equal(err.code, HF_FIELD_FORMAT);
+	assert_int_equal(apply_key(fx->service, &b.actor, a.number, a.version, "K", BYTES_LITERAL("0"), fx->pool, &out, &err), -1);
+	assert_int_equal(err.code, HF_CSR_FORMAT);
+	fixture_submit(fx, &b, a.number);
+	fixture_visit(fx, &other);
+	b2 = fixture_draft(fx, &other);
+	assert_int_equal(apply_key(fx->service, &other.actor, b2.number, b2.version, "K", csr, fx->pool, &out, &err), -1);
+	assert_int_equal(err.code, HF_KEY_CERTIFIED_BEFORE);
+	sm2_private_free(&key);
+}
+
+static void test_submitted_is_closed(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key;
+	struct entry_faults faults;
+	struct application a, out;
+	struct browser b;
+	struct paper paper;
+	struct err err;
+
+	a = fixture_submitted(fx, &b, &key);
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &fixture_form, "zh", &faults, fx->pool, &out, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_STATE);
+	assert_int_equal(upload_create(fx->service, &b.actor, a.number, BYTES_LITERAL("x.pdf"), 100, fx->pool, &paper, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_STATE);
+	sm2_private_free(&key);
+}
+
+static void test_drafts_are_limited_by_address(void **state)
+{
+	struct fixture *fx = *state;
+	struct entry_faults faults;
+	struct application a;
+	struct browser b;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	for (int i = 0; i < 20; i++)
+		fixture_draft(fx, &b);
+	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &fixture_form, "zh", &faults, fx->pool, &a, &err), -1);
+	assert_int_equal(err.code, HF_RATE);
+	b.actor.address = "192.0.2.8";
+	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &fixture_form, "zh", &faults, fx->pool, &a, &err), 0);
+	assert_int_equal(fixture_audit_count(fx), 3 + 21); /* three people, 21 drafts */
+}
+
+#define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    FIXED(test_draft_gets_number_and_mailed_code),
+	    FIXED(test_draft_needs_a_mail_address),
+	    FIXED(test_save_keeps_what_can_be_kept),
+	    FIXED(test_application_is_its_sessions_alone),
+	    FIXED(test_wrong_codes_are_counted),
+	    FIXED(test_new_code_replaces_the_old),
+	    FIXED(test_submission_refuses_what_is_missing),
+	    FIXED(test_submission_is_idempotent_and_unique),
+	    FIXED(test_key_is_checked),
+	    FIXED(test_submitted_is_closed),
+	    FIXED(test_drafts_are_limited_by_address),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
