@@ -11,6 +11,7 @@
 #include "virtual_key.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -396,17 +397,28 @@ static void listing_leaves_the_pin_of_another_token_alone(void **state)
 struct waiter {
 	struct token_library *library;
 	struct token_event events[2];
-	int result[3];
 	struct err err;
+	atomic_int seen;
+	atomic_bool ended;
 };
 
-static void *wait_thrice(void *argument)
+static void *wait_until_cancelled(void *argument)
 {
 	struct waiter *w = argument;
+	struct token_event event;
 
-	for (int i = 0; i < 3; i++)
-		w->result[i] = token_wait(w->library, i < 2 ? &w->events[i] : &(struct token_event){0}, &w->err);
+	while (token_wait(w->library, &event, &w->err) == 0)
+		if (w->seen < 2)
+			w->events[w->seen++] = event;
+	w->ended = true;
 	return NULL;
+}
+
+static void wait_for_events(struct waiter *w, int count)
+{
+	for (int i = 0; w->seen < count && i < 500; i++)
+		usleep(10000);
+	assert_int_equal(w->seen, count);
 }
 
 static void events_of_pulling_and_killing(void **state)
@@ -417,21 +429,21 @@ static void events_of_pulling_and_killing(void **state)
 	pthread_t thread;
 
 	virtual_key_make(&second, w->slots, "two");
-	assert_int_equal(pthread_create(&thread, NULL, wait_thrice, &waiter), 0);
-	usleep(100000);
+	assert_int_equal(pthread_create(&thread, NULL, wait_until_cancelled, &waiter), 0);
+	usleep(300000); /* what is there when the wait begins gives no event */
 	virtual_key_kill(&w->key);
-	usleep(200000);
-	virtual_key_plug(&second);
-	usleep(200000);
-	token_wait_cancel(w->library);
-	assert_int_equal(pthread_join(thread, NULL), 0);
-	assert_int_equal(waiter.result[0], 0);
+	wait_for_events(&waiter, 1);
 	assert_false(waiter.events[0].plugged);
 	assert_string_equal(waiter.events[0].device, "one");
-	assert_int_equal(waiter.result[1], 0);
+	virtual_key_plug(&second);
+	wait_for_events(&waiter, 2);
 	assert_true(waiter.events[1].plugged);
 	assert_string_equal(waiter.events[1].device, "two");
-	assert_int_equal(waiter.result[2], -1);
+	while (!waiter.ended) {
+		token_wait_cancel(w->library);
+		usleep(10000);
+	}
+	assert_int_equal(pthread_join(thread, NULL), 0);
 	assert_int_equal(waiter.err.code, HF_KEY_TIME_OUT);
 	virtual_key_pull(&second);
 }
