@@ -21,7 +21,7 @@ static int split_address(const char *address, char host[HOST_SIZE], const char *
 		return -1;
 	*port = colon + 1;
 	/* The C library takes larger numbers modulo 65536. */
-	if (strlen(*port) > 5 || strspn(*port, "0123456789") != strlen(*port) || atoi(*port) > 65535 || !**port)
+	if (!**port || strlen(*port) > 5 || strspn(*port, "0123456789") != strlen(*port) || strtol(*port, NULL, 10) > 65535)
 		return -1;
 	size = (size_t)(colon - address);
 	if (*address == '[') {
