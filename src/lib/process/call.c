@@ -108,16 +108,17 @@ void call_free(struct call **c)
 /* Waits for a connection that nobody sends on, and takes it for sending. */
 static int begin_sending(struct call *c, int64_t deadline, struct err *err)
 {
-	while (!c->ended && (c->fd < 0 || c->sending))
+	while (!c->ended && (c->fd < 0 || c->spoiled || c->sending))
 		if (!wait_until(c, &c->changed, deadline))
-			return err_set(err, HF_PEER_GONE, c->fd < 0 ? "no connection in time" : "no turn to send in time");
+			return err_set(err, HF_PEER_GONE, c->sending ? "no turn to send in time" : "no connection in time");
 	if (c->ended)
 		return err_set(err, HF_PEER_GONE, "the connection is closed");
 	c->sending = true;
 	return 0;
 }
 
-static int send_all(int fd, struct bytes data, int64_t deadline, struct err *err)
+/* unsent: the connection had ended before a byte of this was taken. */
+static int send_all(int fd, struct bytes data, int64_t deadline, bool *unsent, struct err *err)
 {
 	size_t whole = data.size;
 
@@ -130,8 +131,10 @@ static int send_all(int fd, struct bytes data, int64_t deadline, struct err *err
 			data = (struct bytes){data.data + n, data.size - (size_t)n};
 			continue;
 		}
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			*unsent = data.size == whole;
 			return err_set_errno(err, HF_PEER_GONE, "sending");
+		}
 		if (left <= 0) {
 			/* A part of a frame spoils what would follow. */
 			if (data.size < whole)
@@ -152,32 +155,57 @@ static int append_requests(struct buf *out, const struct waiter *waiters, size_t
 	return 0;
 }
 
-/* Enters the waiters, sends their requests, and waits until all are answered or the time is over. The lock is held, but while sending. */
-static int exchange(struct call *c, struct waiter *waiters, size_t n, struct buf *out, int64_t deadline, struct err *err)
+static void leave(struct call *c, struct waiter *waiters, size_t n)
 {
-	struct asking *asking = waiters[0].asking;
+	for (size_t i = 0; i < n; i++)
+		waiter_take(c, waiters[i].id);
+}
+
+/* Enters the waiters and sends their requests on the connection that is there now. The lock is held, but while sending. */
+static int send_requests(struct call *c, struct waiter *waiters, size_t n, struct buf *out, int64_t deadline, bool *unsent, struct err *err)
+{
 	int fd, result;
 
+	*unsent = false;
 	if (begin_sending(c, deadline, err))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		waiters[i].id = c->next_id++;
+		err_clear(&waiters[i].item->err);
 		waiter_put(c, &waiters[i]);
 	}
-	asking->left = n;
+	waiters[0].asking->left = n;
 	fd = c->fd;
 	pthread_mutex_unlock(&c->lock);
+	buf_clear(out);
 	result = append_requests(out, waiters, n, err);
 	if (result == 0)
-		result = send_all(fd, buf_get(out), deadline, err);
+		result = send_all(fd, buf_get(out), deadline, unsent, err);
 	pthread_mutex_lock(&c->lock);
 	c->sending = false;
+	c->spoiled |= *unsent;
 	pthread_cond_broadcast(&c->changed);
+	if (result)
+		leave(c, waiters, n);
+	return result;
+}
+
+/* Sends, again on the next connection where nothing went out on this one, and waits until all are answered or the time is over. */
+static int exchange(struct call *c, struct waiter *waiters, size_t n, struct buf *out, int64_t deadline, struct err *err)
+{
+	struct asking *asking = waiters[0].asking;
+	bool unsent;
+	int result;
+
+	do
+		result = send_requests(c, waiters, n, out, deadline, &unsent, err);
+	while (unsent);
+	if (result)
+		return -1;
 	while (result == 0 && asking->left)
 		if (!wait_until(c, &asking->done, deadline))
 			result = err_set(err, HF_PEER_GONE, "no answer in time");
-	for (size_t i = 0; i < n; i++)
-		waiter_take(c, waiters[i].id);
+	leave(c, waiters, n);
 	return result;
 }
 

@@ -30,8 +30,9 @@ struct call {
 	pthread_cond_t changed; /* fd, sending, ended */
 	int fd;                 /* -1: not connected */
 	bool sending;           /* somebody writes to fd; the reader does not close it meanwhile */
+	bool spoiled;           /* the peer is known to be gone, the reader has not noticed yet */
 	bool ended;             /* never connected again */
-	int wake; /* ends the reader's waiting at the stop */
+	int wake;               /* ends the reader's waiting at the stop */
 	uint64_t next_id;
 	struct waiter *waiting[CALL_BUCKETS];
 };

@@ -140,6 +140,7 @@ static void set_connection(struct call *c, int fd)
 {
 	pthread_mutex_lock(&c->lock);
 	c->fd = fd;
+	c->spoiled = false;
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
 }
