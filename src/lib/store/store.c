@@ -36,7 +36,7 @@ static int writer_open(struct store *s, const struct store_settings *settings, s
 
 	if (connection_open(&c, settings, true, err) != 0)
 		return -1;
-	if (migrate(c, migrations, migrations_count, err) != 0 || writer_start(&s->writer, c, err) != 0) {
+	if (migrate(c, migrations, migrations_count, err) != 0 || writer_new(&s->writer, c, err) != 0) {
 		connection_close(&c);
 		return -1;
 	}
@@ -74,7 +74,7 @@ void store_free(struct store **s)
 		(*s)->readers = c->next;
 		connection_close(&c);
 	}
-	writer_stop(&(*s)->writer);
+	writer_free(&(*s)->writer);
 	pthread_cond_destroy(&(*s)->given_back);
 	pthread_mutex_destroy(&(*s)->lock);
 	free(*s);

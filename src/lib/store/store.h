@@ -19,7 +19,7 @@ struct store_settings {
 	int64_t max_pages; /* the database may not grow beyond; 0: no limit but the disk's */
 };
 
-/* Opens, and migrates to the schema of this build (STORE_AUDIT only checks it). HF_STORE. */
+/* Opens, and migrates to the schema of this build (STORE_AUDIT only checks it). Starts no thread yet. HF_STORE. */
 int store_open(struct store **s, const struct store_settings *settings, struct err *err) MUST_CHECK;
 void store_free(struct store **s); /* after the last caller returned */
 

@@ -24,7 +24,7 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t work, finished;
 	struct change *first, **last; /* waiting, in order of arrival */
-	bool stopping;
+	bool started, stopping;
 	struct store_counts counts;
 };
 
@@ -123,7 +123,7 @@ static void *writer_thread(void *arg)
 	return NULL;
 }
 
-int writer_start(struct writer **out, struct connection *c, struct err *err)
+int writer_new(struct writer **out, struct connection *c, struct err *err)
 {
 	struct writer *w = calloc(1, sizeof(*w));
 
@@ -135,11 +135,16 @@ int writer_start(struct writer **out, struct connection *c, struct err *err)
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
 	pthread_cond_init(&w->finished, NULL);
-	if (pthread_create(&w->thread, NULL, writer_thread, w) != 0) {
-		free(w);
-		return err_set(err, HF_SYSTEM, "store: writing thread");
-	}
 	*out = w;
+	return 0;
+}
+
+/* Under the lock. */
+static int thread_start(struct writer *w, struct err *err)
+{
+	if (!w->started && pthread_create(&w->thread, NULL, writer_thread, w) != 0)
+		return err_set(err, HF_SYSTEM, "store: writing thread");
+	w->started = true;
 	return 0;
 }
 
@@ -148,9 +153,14 @@ int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err)
 	struct change change = {.fn = fn, .ctx = ctx};
 
 	pthread_mutex_lock(&w->lock);
-	*w->last = &change;
-	w->last = &change.next;
-	pthread_cond_signal(&w->work);
+	if (thread_start(w, &change.fault) == 0) {
+		*w->last = &change;
+		w->last = &change.next;
+		pthread_cond_signal(&w->work);
+	} else {
+		change.result = -1;
+		change.done = true;
+	}
 	while (!change.done)
 		pthread_cond_wait(&w->finished, &w->lock);
 	pthread_mutex_unlock(&w->lock);
@@ -167,7 +177,7 @@ struct store_counts writer_counts(struct writer *w)
 	return counts;
 }
 
-void writer_stop(struct writer **w)
+void writer_free(struct writer **w)
 {
 	if (*w == NULL)
 		return;
@@ -175,7 +185,8 @@ void writer_stop(struct writer **w)
 	(*w)->stopping = true;
 	pthread_cond_signal(&(*w)->work);
 	pthread_mutex_unlock(&(*w)->lock);
-	pthread_join((*w)->thread, NULL);
+	if ((*w)->started)
+		pthread_join((*w)->thread, NULL);
 	connection_close(&(*w)->connection);
 	pthread_cond_destroy(&(*w)->finished);
 	pthread_cond_destroy(&(*w)->work);

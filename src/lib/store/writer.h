@@ -6,9 +6,10 @@
 
 struct writer;
 
-int writer_start(struct writer **w, struct connection *c, struct err *err) MUST_CHECK; /* takes the connection over */
+/* Takes the connection over. The thread starts with the first change, so that a program can enter its jail before. */
+int writer_new(struct writer **w, struct connection *c, struct err *err) MUST_CHECK;
 int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 struct store_counts writer_counts(struct writer *w);
-void writer_stop(struct writer **w); /* after what waits was done */
+void writer_free(struct writer **w); /* after what waits was done */
 
 #endif
