@@ -1,5 +1,5 @@
 /* hufu init: the ceremony that makes an instance, finished or not at all. doc/protocol/ceremony.md */
-#include "authority.h"
+#include "ca_ceremony.h"
 #include "clock.h"
 #include "command.h"
 #include "file.h"

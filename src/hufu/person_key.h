@@ -2,7 +2,7 @@
 #ifndef HUFU_HUFU_PERSON_KEY_H
 #define HUFU_HUFU_PERSON_KEY_H
 
-#include "authority.h"
+#include "ca_ceremony.h"
 
 struct person_certs {
 	struct cert *sign, *encryption; /* owned */

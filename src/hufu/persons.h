@@ -2,7 +2,7 @@
 #ifndef HUFU_HUFU_PERSONS_H
 #define HUFU_HUFU_PERSONS_H
 
-#include "authority.h"
+#include "ca_ceremony.h"
 #include "journal.h"
 #include "role.h"
 

@@ -1,5 +1,5 @@
 /* Makes the authority's keys and certificates, and writes them sealed. */
-#include "authority.h"
+#include "ca_ceremony.h"
 
 #include "file.h"
 #include "keyring.h"

@@ -1,6 +1,6 @@
 /* The certification authority as the ceremony makes it: four keys with their certificates, and the keys of escrow. */
-#ifndef HUFU_HUFU_AUTHORITY_H
-#define HUFU_HUFU_AUTHORITY_H
+#ifndef HUFU_HUFU_CA_CEREMONY_H
+#define HUFU_HUFU_CA_CEREMONY_H
 
 #include "cert.h"
 #include "cert_build.h"
