@@ -40,7 +40,6 @@ struct program {
 	struct portal portal;
 	struct router_program pages;
 	struct router *router;
-	struct web_server *server;
 };
 
 static int ask_call(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err)
@@ -192,7 +191,7 @@ static int serve(struct program *p, int listener, struct err *err)
 		return -1;
 	if (service_start(p->portal.service, (struct signer_door){ask_call, p->feed}, err) != 0)
 		return -1;
-	return web_server_start(&p->server, &web, &listener, 1, p->router, err);
+	return web_server_start(&p->portal.server, &web, &listener, 1, p->router, err);
 }
 
 /* Until SIGTERM or SIGINT; unfinished uploads are swept on the way. */
@@ -225,7 +224,7 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 
 static void let_go(struct program *p)
 {
-	web_server_stop(&p->server, GRACE_MS);
+	web_server_stop(&p->portal.server, GRACE_MS);
 	router_free(&p->router);
 	service_free(&p->portal.service);
 	call_free(&p->feed);

@@ -4,11 +4,13 @@
 
 #include "request.h"
 #include "role.h"
+#include "server.h"
 #include "service.h"
 
 /* Set once by main before the first request; read from all threads. */
 struct portal {
 	struct service *service;
+	struct web_server *server;                           /* for the metrics */
 	bool secure;                                         /* cookies go over TLS only: the service's first origin is https */
 	const char *cookie;                                  /* name of the session's cookie */
 	const char *name, *form, *point, *telephone, *hours; /* settings; those that are texts of the catalogue are translated */

@@ -40,6 +40,9 @@
 const struct route portal_routes[] = {
     {.method = WEB_GET, .path = "/static/*file", .handler = static_file_get, .detail = &portal_static},
 
+    /* for this machine's monitoring */
+    GET("/metrics", 0, metrics_page, NULL),
+
     /* for everybody */
     GET("/", 0, front_page, PAGE(N_("首页"), NULL)),
     GET("/language/:to", 0, language_page, PAGE(N_("语言"), NULL)),

@@ -1,8 +1,12 @@
-/* CPU time spent inside this door, by thread. */
+/* CPU time spent inside this door, by all threads of the process together. */
 #include "clock.h"
 #include "sm2_key.h"
 
-static __thread struct crypto_account account;
+#include <stdatomic.h>
+
+static struct {
+	atomic_uint_fast64_t ns, calls[ACCOUNT_KINDS];
+} account;
 
 uint64_t account_start(void)
 {
@@ -11,16 +15,21 @@ uint64_t account_start(void)
 
 void account_stop(uint64_t start, enum account_kind kind)
 {
-	account.ns += clock_thread_cpu_ns() - start;
-	if (kind == ACCOUNT_SIGN)
-		account.signs++;
-	else if (kind == ACCOUNT_VERIFY)
-		account.verifies++;
-	else
-		account.others++;
+	atomic_fetch_add_explicit(&account.ns, clock_thread_cpu_ns() - start, memory_order_relaxed);
+	atomic_fetch_add_explicit(&account.calls[kind], 1, memory_order_relaxed);
+}
+
+static uint64_t calls_of(enum account_kind kind)
+{
+	return atomic_load_explicit(&account.calls[kind], memory_order_relaxed);
 }
 
 struct crypto_account crypto_account_get(void)
 {
-	return account;
+	return (struct crypto_account){
+	    .ns = atomic_load_explicit(&account.ns, memory_order_relaxed),
+	    .signs = calls_of(ACCOUNT_SIGN),
+	    .verifies = calls_of(ACCOUNT_VERIFY),
+	    .others = calls_of(ACCOUNT_OTHER),
+	};
 }

@@ -24,8 +24,8 @@ extern const uint8_t sm2_order[SM2_SCALAR_SIZE];
 /* 1 <= scalar <= order - less (less is 1 or 2). Time does not depend on the scalar. */
 bool sm2_scalar_in_range(const uint8_t scalar[SM2_SCALAR_SIZE], uint8_t less);
 
-enum account_kind { ACCOUNT_SIGN, ACCOUNT_VERIFY, ACCOUNT_OTHER };
-/* Around one operation of sm2.h: adds this thread's CPU time since account_start to its account. */
+enum account_kind { ACCOUNT_SIGN, ACCOUNT_VERIFY, ACCOUNT_OTHER, ACCOUNT_KINDS };
+/* Around one operation of sm2.h: adds this thread's CPU time since account_start to the process's account. */
 uint64_t account_start(void);
 void account_stop(uint64_t start, enum account_kind kind);
 

@@ -192,6 +192,13 @@ bool service_pause(struct service *s, int64_t ms)
 	return stopping;
 }
 
+struct service_counts service_counts_get(const struct service *s)
+{
+	struct store_counts counts = store_counts_get(s->store);
+
+	return (struct service_counts){counts.changes, counts.groups};
+}
+
 bool service_evaluation(const struct service *s)
 {
 	return s->settings.evaluation;

@@ -46,4 +46,10 @@ struct actor {
 
 bool service_evaluation(const struct service *s);
 
+/* Since the start, for the metrics: changes of the store, and the commits (one for each group) that made them durable. */
+struct service_counts {
+	int64_t changes, commits;
+};
+struct service_counts service_counts_get(const struct service *s);
+
 #endif

@@ -1,6 +1,9 @@
 /* Prometheus text: "# HELP", "# TYPE", one line for each series. */
 #include "metrics.h"
 
+#include "request.h"
+#include "sm2.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -67,6 +70,27 @@ static double cpu_seconds(void)
 	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+bool metrics_asker_is_local(const struct web_request *r)
+{
+	const char *address = request_address(r);
+
+	if (request_header(r, "X-Forwarded-For") != NULL || request_header(r, "Forwarded") != NULL)
+		return false;
+	return strcmp(address, "127.0.0.1") == 0 || strcmp(address, "::1") == 0 || strcmp(address, "unix") == 0;
+}
+
+static void crypto_write(struct metrics_writer *w)
+{
+	static const char calls[] = "crypto_calls_total", words[] = "SM2 operations.";
+	struct crypto_account account = crypto_account_get();
+
+	metrics_gauge(w, "crypto_cpu_seconds", "CPU time inside SM2 operations; part of process_cpu_seconds.", NULL,
+	              (double)account.ns / 1e9);
+	metrics_counter(w, calls, words, "kind=\"sign\"", account.signs);
+	metrics_counter(w, calls, words, "kind=\"verify\"", account.verifies);
+	metrics_counter(w, calls, words, "kind=\"other\"", account.others);
+}
+
 void metrics_server(struct metrics_writer *w, const struct web_server_counts *counts)
 {
 	for (int i = 1; i < 6; i++) {
@@ -79,4 +103,5 @@ void metrics_server(struct metrics_writer *w, const struct web_server_counts *co
 	metrics_counter(w, "http_cut_total", "Connections ended by a deadline.", NULL, counts->cut);
 	metrics_gauge(w, "http_connections", "Connections open now.", NULL, counts->connections);
 	metrics_gauge(w, "process_cpu_seconds", "CPU time of the process, user and system.", NULL, cpu_seconds());
+	crypto_write(w);
 }
