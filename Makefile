@@ -30,7 +30,7 @@ demo: packages
 	@tool/demo $(BUILD) "$(OUT)" $(if $(KEEP),--keep)
 
 bench: packages
-	@[ -d $(BUILD)-release ] || meson setup $(BUILD)-release --buildtype=release >/dev/null
+	@[ -d $(BUILD)-release ] || meson setup $(BUILD)-release --buildtype=release -Dtests=false >/dev/null
 	@ninja -C $(BUILD)-release --quiet
 	@bench/run $(BUILD)-release
 

@@ -158,7 +158,7 @@ static int name_position(const struct member *m, const struct json *value, int *
 static int read_choices(const struct member *m, const struct json *value, void *to, struct err *err)
 {
 	uint32_t *set = place(m, to);
-	int before = -1, position;
+	int before = -1, position = 0;
 
 	if (array_of(m, value, err) < 0)
 		return -1;

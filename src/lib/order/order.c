@@ -232,7 +232,7 @@ static int members_of(const struct order *order, uint64_t *members, struct err *
 
 int order_write(const struct order *order, struct buf *out, struct err *err)
 {
-	uint64_t members;
+	uint64_t members = 0;
 
 	if (members_of(order, &members, err) < 0)
 		return -1;
@@ -241,7 +241,7 @@ int order_write(const struct order *order, struct buf *out, struct err *err)
 
 int order_write_draft(const struct order *order, struct buf *out, struct err *err)
 {
-	uint64_t members;
+	uint64_t members = 0;
 
 	if (members_of(order, &members, err) < 0)
 		return -1;

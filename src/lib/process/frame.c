@@ -56,7 +56,7 @@ int frame_take_header(struct bytes in, struct frame *f, size_t *size, struct err
 
 int frame_take(struct bytes in, struct frame *f, size_t *used, struct err *err)
 {
-	size_t size;
+	size_t size = 0;
 	int found = frame_take_header(in, f, &size, err);
 
 	if (found <= 0)

@@ -100,7 +100,7 @@ static int record_size(int fd, off_t at, size_t *size, struct err *err)
 static int records_end(int fd, int64_t kept, off_t *end, struct err *err)
 {
 	int64_t content = 0;
-	size_t size;
+	size_t size = 0;
 
 	for (*end = 0; content < kept; *end += 4 + (off_t)size) {
 		if (record_size(fd, *end, &size, err) != 0)
@@ -140,7 +140,7 @@ int paper_part_read(int fd, const char *id, const struct secret *key, int64_t ke
 	struct buf record;
 	int64_t content = 0;
 	off_t at = 0;
-	size_t size;
+	size_t size = 0;
 	int rc = 0;
 
 	buf_init(&record, (size_t)kept + SEAL_OVERHEAD);

@@ -203,7 +203,7 @@ int revoke_enter(struct service *s, const struct actor *actor, enum application_
                  struct pool *pool, struct application *entered, struct err *err)
 {
 	struct entering e = {s, actor, kind, serial, "", pool, entered};
-	enum order_reason why;
+	enum order_reason why = ORDER_REASON_UNSPECIFIED;
 
 	if (permission_check(actor, VERB_REVOKE_ENTER, err) != 0)
 		return -1;
