@@ -1,8 +1,8 @@
 /* THE table of what keydoor does for the agent. */
 #include "visit.h"
 
-#define LOOK_MS 20000
-#define USE_MS 20000
+#define LOOK_MS 10000
+#define USE_MS 10000
 #define MAKE_MS 60000 /* some keys take long to make a pair, or to write certificates */
 
 static int change_pin(struct keydoor *k, const void *body, struct pool *pool, void *to, struct err *err)

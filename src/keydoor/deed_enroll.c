@@ -1,10 +1,10 @@
 /* Makes a signature key with its CSR, and installs the two certificates with the proof that they work. doc/protocol/keydoor.md 2, 4 */
 #include "chain.h"
 #include "clock.h"
-#include "container.h"
 #include "csr.h"
 #include "envelope.h"
 #include "json_write.h"
+#include "key_container.h"
 #include "order_build.h"
 #include "random.h"
 #include "visit.h"

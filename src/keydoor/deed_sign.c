@@ -1,7 +1,7 @@
 /* Signs logins (doc/protocol/login.md) and orders (doc/protocol/keydoor.md 3). */
 #include "clock.h"
-#include "container.h"
 #include "digest.h"
+#include "key_container.h"
 #include "order_build.h"
 #include "signed_text.h"
 #include "text_code.h"

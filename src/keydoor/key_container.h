@@ -1,6 +1,6 @@
 /* A container of the key that is open: what is read from it before a window opens, and what it signs. */
-#ifndef HUFU_KEYDOOR_CONTAINER_H
-#define HUFU_KEYDOOR_CONTAINER_H
+#ifndef HUFU_KEYDOOR_KEY_CONTAINER_H
+#define HUFU_KEYDOOR_KEY_CONTAINER_H
 
 #include "keydoor.h"
 #include "order.h"

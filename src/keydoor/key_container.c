@@ -1,5 +1,5 @@
 /* A container of the key that is open: what is read from it before a window opens, and what it signs. */
-#include "container.h"
+#include "key_container.h"
 
 #include "signed_text.h"
 

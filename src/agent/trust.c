@@ -1,0 +1,64 @@
+/* The certificates that the installation pinned. */
+#include "trust.h"
+
+#include "chain.h"
+#include "file.h"
+#include "pem.h"
+
+#include <fcntl.h>
+
+#define PEM_MAX (64u << 10)
+
+static int read_pem(struct cert **cert, const char *path, struct err *err)
+{
+	struct buf pem, der;
+	struct bytes rest;
+	int rc = -1;
+
+	buf_init(&pem, PEM_MAX);
+	buf_init(&der, CERT_DER_MAX);
+	if (file_read(&pem, AT_FDCWD, path, err) == 0) {
+		rest = buf_get(&pem);
+		if (pem_read(&rest, PEM_CERTIFICATE, &der, err) == 0)
+			rc = cert_parse(cert, buf_get(&der), err);
+	}
+	if (rc != 0)
+		err_wrap(err, "%s", path);
+	buf_free(&der);
+	buf_free(&pem);
+	return rc;
+}
+
+static int check_use(const struct trust *t, const struct cert *cert, unsigned use, int64_t now, const char *what, struct err *err)
+{
+	if (chain_check_leaf(cert, t->issuing, now, err) != 0)
+		return err_wrap(err, "%s", what);
+	if (cert->extended != use)
+		return err_set(err, HF_CERT_CHAIN, "%s: RFC 5280 4.2.1.12: made for another use", what);
+	return 0;
+}
+
+int trust_read(struct trust *t, const struct agent_settings *s, int64_t now, struct err *err)
+{
+	*t = (struct trust){NULL};
+	if (read_pem(&t->root, s->values[AGENT_ROOT], err) != 0 || read_pem(&t->issuing, s->values[AGENT_ISSUING], err) != 0 ||
+	    read_pem(&t->release, s->values[AGENT_RELEASE], err) != 0 || read_pem(&t->journal, s->values[AGENT_JOURNAL], err) != 0)
+		goto failed;
+	if (chain_check_ca(t->issuing, t->root, now, err) != 0 ||
+	    check_use(t, t->release, CERT_USE_RELEASE, now, "the release certificate", err) != 0 ||
+	    check_use(t, t->journal, CERT_USE_JOURNAL, now, "the journal certificate", err) != 0)
+		goto failed;
+	sm2_public_id(t->issuing->key, t->ca);
+	return 0;
+failed:
+	trust_free(t);
+	return -1;
+}
+
+void trust_free(struct trust *t)
+{
+	cert_free(&t->root);
+	cert_free(&t->issuing);
+	cert_free(&t->release);
+	cert_free(&t->journal);
+}

@@ -1,0 +1,612 @@
+/* A page, the real agent, keydoor, key library and virtual key; windows are answered from a plan. */
+#include "client_machine.h"
+#include "clock.h"
+#include "csr.h"
+#include "digest.h"
+#include "envelope.h"
+#include "json_write.h"
+#include "receipt.h"
+#include "signed_text.h"
+#include "text_code.h"
+#include "web_client.h"
+#include "window_plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define PIN "cheval-7"
+#define APPLICATION "000102030405060708090a0b0c0d0e0f"
+#define CANCEL "{\"application\":\"" APPLICATION "\",\"order\":\"cancel\"}"
+
+struct world {
+	struct client_machine machine;
+	struct virtual_key key;
+	struct pool *pool;
+	struct json *reply; /* of the last request */
+	/* of the enrolled container */
+	char container[65];
+	struct cert *sign, *encryption;
+	struct buf envelope;
+};
+
+static int set_up(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	machine_begin(&w->machine);
+	virtual_key_make(&w->key, w->machine.slots, "one");
+	virtual_key_plug(&w->key);
+	w->pool = pool_new(16 << 20);
+	buf_init(&w->envelope, 1024);
+	machine_start(&w->machine);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct world *w = *state;
+
+	machine_stop(&w->machine);
+	if (w->key.process != 0)
+		virtual_key_pull(&w->key);
+	json_free(&w->reply);
+	cert_free(&w->sign);
+	cert_free(&w->encryption);
+	buf_free(&w->envelope);
+	pool_free(&w->pool);
+	machine_end(&w->machine);
+	free(w);
+	return 0;
+}
+
+/* ---- asking ---- */
+
+static int ask_as(struct world *w, const char *origin, const char *path, const char *body)
+{
+	json_free(&w->reply);
+	return machine_ask(&w->machine, origin, path, body, &w->reply);
+}
+
+static int ask(struct world *w, const char *path, const char *body)
+{
+	return ask_as(w, MACHINE_ORIGIN, path, body);
+}
+
+static const char *text_of(const struct world *w, const struct json *object, const char *name)
+{
+	struct bytes text;
+	struct err err;
+
+	if (object == NULL || json_get_text(object, name, &text, &err) != 0)
+		fail_msg("no text %s in the reply", name);
+	return pool_text(w->pool, text);
+}
+
+static struct bytes data_of(const struct world *w, const char *name)
+{
+	struct bytes kept = BYTES_NONE;
+	struct buf data;
+	struct err err;
+
+	buf_init(&data, 65536);
+	if (w->reply == NULL || json_get_base64(w->reply, name, &data, &err) != 0 || pool_bytes(w->pool, buf_get(&data), &kept, &err) != 0)
+		fail_msg("no data %s in the reply", name);
+	buf_free(&data);
+	return kept;
+}
+
+static void expect_fault(struct world *w, int status, int wanted_status, const char *code)
+{
+	const char *told = text_of(w, w->reply, "code");
+
+	if (status != wanted_status || strcmp(told, code) != 0)
+		fail_msg("%d %s instead of %d %s", status, told, wanted_status, code);
+	assert_true(strlen(text_of(w, w->reply, "text")) > 0);
+}
+
+static void expect_done(struct world *w, int status)
+{
+	if (status != 200)
+		fail_msg("%d %s", status, text_of(w, w->reply, "code"));
+}
+
+static const char *body(struct world *w, const char *more)
+{
+	return pool_format(w->pool, "{\"key\":\"%s\"%s%s}", w->key.serial, *more ? "," : "", more);
+}
+
+static const char *in_container(struct world *w, const char *more)
+{
+	return body(w, pool_format(w->pool, "\"container\":\"%s\",%s", w->container, more));
+}
+
+static void plan_pin(struct world *w, const char *more)
+{
+	window_plan_set(w->machine.windows, "pin %s %s\n%s", w->key.serial, PIN, more);
+}
+
+static size_t windows(struct world *w)
+{
+	return window_plan_count(w->machine.windows, " answered\n") + window_plan_count(w->machine.windows, " refused\n");
+}
+
+/* ---- steps of a key's life ---- */
+
+static struct cert *certify(struct world *w, enum profile profile, const struct sm2_public *key)
+{
+	struct cert_plan plan = authority_plan(&w->machine.authority, profile, w->machine.release_key);
+
+	plan.key = key;
+	plan.not_before = clock_now() - 60;
+	plan.not_after = profile_end(profile, plan.not_before, w->machine.authority.issuing->not_after);
+	return authority_issue(&w->machine.authority, &plan);
+}
+
+static void enrol(struct world *w)
+{
+	struct sm2_private *pair = NULL;
+	struct csr csr;
+	struct err err;
+
+	window_plan_set(w->machine.windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
+	expect_done(w, ask(w, "/v1/enroll/key", body(w, "")));
+	(void)snprintf(w->container, sizeof(w->container), "%s", text_of(w, w->reply, "container"));
+	assert_int_equal(csr_read(&csr, data_of(w, "csr"), &err), 0);
+	w->sign = certify(w, PROFILE_EVALUATION_SIGN, csr.key);
+	assert_int_equal(sm2_private_generate(&pair, &err), 0);
+	w->encryption = certify(w, PROFILE_EVALUATION_ENCRYPTION, sm2_private_public(pair));
+	assert_int_equal(envelope_seal(csr.key, pair, &w->envelope, &err), 0);
+	sm2_private_free(&pair);
+	csr_free(&csr);
+}
+
+static const char *base64(struct world *w, struct bytes data)
+{
+	const char *text;
+	struct buf out;
+
+	buf_init(&out, 65536);
+	assert_int_equal(base64_write(&out, data, NULL), 0);
+	text = pool_text(w->pool, buf_get(&out));
+	buf_free(&out);
+	return text;
+}
+
+static void install(struct world *w)
+{
+	plan_pin(w, "");
+	expect_done(
+	    w,
+	    ask(w, "/v1/enroll/install",
+	        in_container(w, pool_format(w->pool,
+	                                    "\"application\":\"" APPLICATION "\",\"sign\":\"%s\",\"encryption\":\"%s\",\"envelope\":\"%s\"",
+	                                    base64(w, w->sign->der), base64(w, w->encryption->der), base64(w, buf_get(&w->envelope))))));
+}
+
+static const char *login_body(struct world *w)
+{
+	return in_container(w, pool_format(w->pool, "\"challenge\":\"%064d\"", 7));
+}
+
+/* ---- tests ---- */
+
+static void a_page_asks_who_is_there(void **state)
+{
+	struct world *w = *state;
+	char reply[4096], hex[41];
+	uint8_t id[20];
+	const char *text;
+
+	expect_done(w, ask(w, "/v1/status", NULL));
+	sm2_public_id(w->machine.authority.issuing->key, id);
+	hex_write(hex, id, sizeof(id));
+	assert_string_equal(text_of(w, w->reply, "ca"), hex);
+
+	text = pool_format(w->pool,
+	                   "OPTIONS /v1/keys HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: " MACHINE_ORIGIN
+	                   "\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Private-Network: true\r\n\r\n",
+	                   w->machine.port);
+	assert_int_equal(web_ask(w->machine.port, text, reply, sizeof(reply)), 204);
+	assert_non_null(strstr(reply, "Access-Control-Allow-Origin: " MACHINE_ORIGIN "\r\n"));
+	assert_non_null(strstr(reply, "Access-Control-Allow-Headers: content-type, x-hufu-agent\r\n"));
+	assert_non_null(strstr(reply, "Access-Control-Allow-Private-Network: true\r\n"));
+}
+
+static void a_key_lives_through_enrolment_login_and_order(void **state)
+{
+	struct world *w = *state;
+	const struct json *keys, *key, *pin;
+	struct bytes text;
+	struct buf login;
+	struct order order;
+	struct err err;
+	int64_t tries;
+	char hash[65], serial[33];
+
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+	assert_int_equal(json_get_array(w->reply, "keys", &keys, &err), 0);
+	key = json_item(keys, 0);
+	assert_string_equal(text_of(w, key, "key"), w->key.serial);
+	assert_int_equal(json_get_object(key, "pin", &pin, &err), 0);
+	assert_string_equal(text_of(w, pin, "state"), "initial");
+
+	enrol(w);
+	assert_int_equal(windows(w), 3);
+	install(w);
+	text = bytes_text(text_of(w, w->reply, "order"));
+	assert_int_equal(signed_text_verify(SIGNED_ORDER, w->sign->key, text, data_of(w, "signature"), &err), 0);
+	assert_int_equal(order_parse(&order, text, w->pool, &err), 0);
+	assert_int_equal(order.deed, ORDER_INSTALLED);
+
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/login", login_body(w)));
+	hex_write(serial, w->sign->serial.data, 16);
+	assert_string_equal(text_of(w, w->reply, "serial"), serial);
+	assert_true(bytes_equal(data_of(w, "certificate"), w->sign->der));
+	buf_init(&login, 1024);
+	assert_int_equal(buf_append_format(&login, &err, "hufu-login-v1\n" MACHINE_ORIGIN "\n%064d\n%s", 7, serial), 0);
+	assert_int_equal(sm2_verify(w->sign->key, buf_get(&login), data_of(w, "signature"), &err), 0);
+	buf_free(&login);
+
+	expect_done(w, ask(w, "/v1/sign/order", in_container(w, "\"draft\":" CANCEL)));
+	text = bytes_text(text_of(w, w->reply, "order"));
+	assert_int_equal(signed_text_verify(SIGNED_ORDER, w->sign->key, text, data_of(w, "signature"), &err), 0);
+	assert_int_equal(order_parse(&order, text, w->pool, &err), 0);
+	hex_write(hash, order.hash, 4);
+	assert_string_equal(text_of(w, w->reply, "fingerprint"), hash);
+
+	window_plan_set(w->machine.windows, "pin %s %s\nnew %s other-pin-1\n", w->key.serial, PIN, w->key.serial);
+	expect_done(w, ask(w, "/v1/pin/change", body(w, "")));
+	assert_int_equal(json_get_integer(w->reply, "tries", &tries, &err), 0);
+	assert_int_equal(tries, 10);
+}
+
+static void a_receipt_is_believed_only_from_the_journal_key(void **state)
+{
+	struct world *w = *state;
+	struct receipt receipt = {.deed = ORDER_CANCEL, .made = 1, .number = 42, .v = 1};
+	struct order order;
+	struct buf text, signature;
+	const char *order_text, *ask_body;
+	struct json_writer out;
+	struct buf json;
+	struct err err;
+	int64_t number;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/order", in_container(w, "\"draft\":" CANCEL)));
+	order_text = text_of(w, w->reply, "order");
+	assert_int_equal(order_parse(&order, bytes_text(order_text), w->pool, &err), 0);
+	memcpy(receipt.application, order.application, 16);
+	memcpy(receipt.ca, order.ca, 20);
+	memcpy(receipt.order, order.hash, 32);
+	for (int i = 0; i < 2; i++) {
+		buf_init(&text, ORDER_TEXT_MAX);
+		buf_init(&signature, SM2_SIGNATURE_MAX);
+		buf_init(&json, 65536);
+		assert_int_equal(receipt_write(&receipt, &text, &err), 0);
+		assert_int_equal(signed_text_sign(SIGNED_RECEIPT, i == 0 ? w->machine.journal_key : w->machine.release_key, buf_get(&text),
+		                                  &signature, &err),
+		                 0);
+		json_begin(&out, &json);
+		json_open_object(&out, NULL);
+		json_put_text(&out, "receipt", buf_get(&text));
+		json_put_base64(&out, "signature", buf_get(&signature));
+		json_put_string(&out, "order", order_text);
+		json_close(&out);
+		assert_int_equal(json_end(&out, &err), 0);
+		ask_body = pool_text(w->pool, buf_get(&json));
+		if (i == 0) {
+			expect_done(w, ask(w, "/v1/receipt", ask_body));
+			assert_int_equal(json_get_integer(w->reply, "number", &number, &err), 0);
+			assert_int_equal(number, 42);
+		} else {
+			expect_fault(w, ask(w, "/v1/receipt", ask_body), 422, "HF-2004");
+		}
+		buf_free(&json);
+		buf_free(&signature);
+		buf_free(&text);
+	}
+}
+
+static void a_foreign_page_reaches_no_key(void **state)
+{
+	static const char *const origins[] = {"http://evil.example",
+	                                      "null",
+	                                      "http://127.0.0.1:8081",
+	                                      "https://127.0.0.1:8080",
+	                                      "http://127.0.0.1:8080.evil.example",
+	                                      "HTTP://127.0.0.1:8080",
+	                                      "http://localhost:8080"};
+	struct world *w = *state;
+
+	window_plan_set(w->machine.windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
+	for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++)
+		expect_fault(w, ask_as(w, origins[i], "/v1/enroll/key", body(w, "")), 403, "HF-4020");
+	expect_fault(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/enroll/key", body(w, "")), 403, "HF-4020");
+	assert_int_equal(windows(w), 0);
+	expect_done(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/keys", "{}"));
+}
+
+static void wrong_pins_count_down_and_two_refusals_silence(void **state)
+{
+	struct world *w = *state;
+	struct err err;
+	int64_t tries;
+
+	enrol(w);
+	install(w);
+	window_plan_set(w->machine.windows, "wrong %s 1\n", w->key.serial);
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 422, "HF-4010"); /* a wrong PIN, then refused */
+	assert_int_equal(json_get_integer(w->reply, "tries", &tries, &err), 0);
+	assert_int_equal(tries, 9);
+	assert_int_equal(windows(w), 2);
+
+	plan_pin(w, "refuse 1\n");
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 422, "HF-4010");
+	assert_int_equal(windows(w), 1);
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 429, "HF-4021");
+	expect_fault(w, ask(w, "/v1/keys", "{}"), 429, "HF-4021");
+	assert_int_equal(windows(w), 1);
+	expect_done(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/keys", "{}")); /* another origin is heard */
+}
+
+static void a_key_pulled_out_while_the_window_is_open_is_told(void **state)
+{
+	struct world *w = *state;
+	int fd;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "wait 700\n");
+	fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/sign/login", login_body(w));
+	for (int i = 0; i < 200 && windows(w) == 0; i++)
+		(void)poll(NULL, 0, 10);
+	virtual_key_pull(&w->key);
+	json_free(&w->reply);
+	expect_fault(w, machine_receive(fd, &w->reply), 404, "HF-4001");
+
+	virtual_key_plug(&w->key);
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/login", login_body(w)));
+}
+
+static void only_one_window_is_open(void **state)
+{
+	struct world *w = *state;
+	int fd;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "wait 700\n");
+	fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/sign/login", login_body(w));
+	for (int i = 0; i < 200 && windows(w) == 0; i++)
+		(void)poll(NULL, 0, 10);
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 503, "HF-4038");
+	expect_done(w, ask(w, "/v1/keys", "{}")); /* looking goes on meanwhile */
+	json_free(&w->reply);
+	expect_done(w, machine_receive(fd, &w->reply));
+}
+
+/* ---- events ---- */
+
+static bool stream_tells(int fd, const char *wanted, int ms)
+{
+	static char text[65536];
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	int64_t until = clock_monotonic_ms() + ms;
+	size_t have = 0;
+
+	while (clock_monotonic_ms() < until && have < sizeof(text) - 1) {
+		ssize_t n;
+
+		if (poll(&wait, 1, 50) != 1)
+			continue;
+		n = read(fd, text + have, sizeof(text) - 1 - have);
+		if (n <= 0)
+			return false;
+		have += (size_t)n;
+		text[have] = '\0';
+		if (strstr(text, wanted) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void plugging_and_pulling_is_told(void **state)
+{
+	struct world *w = *state;
+	int fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/events", "{}");
+
+	assert_true(stream_tells(fd, "{\"event\":\"alive\"}", 3000));
+	(void)poll(NULL, 0, 300); /* let keydoor's watch begin */
+	virtual_key_pull(&w->key);
+	assert_true(stream_tells(fd, "{\"event\":\"keys\"}", 5000));
+	virtual_key_plug(&w->key);
+	assert_true(stream_tells(fd, "{\"event\":\"keys\"}", 5000));
+	close(fd);
+}
+
+/* ---- keydoor's end ---- */
+
+/* The process with this name among the agent's children. */
+static pid_t find_child(pid_t parent, const char *name)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	pid_t found = 0;
+
+	assert_non_null(proc);
+	while (found == 0 && (entry = readdir(proc)) != NULL) {
+		char path[300], comm[32];
+		int pid, ppid;
+		FILE *stat;
+
+		(void)snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		stat = entry->d_name[0] >= '1' && entry->d_name[0] <= '9' ? fopen(path, "re") : NULL;
+		if (stat == NULL)
+			continue;
+		if (fscanf(stat, "%d (%31[^)]) %*c %d", &pid, comm, &ppid) == 3 && ppid == parent && strcmp(comm, name) == 0)
+			found = pid;
+		(void)fclose(stat);
+	}
+	(void)closedir(proc);
+	return found;
+}
+
+static void keydoor_is_started_again(void **state)
+{
+	struct world *w = *state;
+	pid_t keydoor, next = 0;
+
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+	keydoor = find_child(w->machine.agent, "keydoor");
+	assert_true(keydoor > 0);
+	assert_int_equal(kill(keydoor, SIGKILL), 0);
+	for (int i = 0; i < 300 && (next == 0 || next == keydoor); i++) {
+		(void)poll(NULL, 0, 10);
+		next = find_child(w->machine.agent, "keydoor");
+	}
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+}
+
+/* ---- the agent's own page ---- */
+
+static int get_page(struct world *w, const char *path, const char *headers, char *reply, size_t max)
+{
+	const char *text = pool_format(w->pool, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s\r\n", path, w->machine.port, headers);
+
+	return web_ask(w->machine.port, text, reply, max);
+}
+
+static void the_agents_own_page_shows_the_orders_once(void **state)
+{
+	struct world *w = *state;
+	char reply[32768];
+	const char *fingerprint;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/order", in_container(w, "\"draft\":" CANCEL)));
+	fingerprint = text_of(w, w->reply, "fingerprint");
+
+	assert_int_equal(get_page(w, "/assistant", "", reply, sizeof(reply)), 403);
+	assert_int_equal(get_page(w, "/assistant?token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", reply, sizeof(reply)), 403);
+	assert_int_equal(get_page(w, w->machine.page, "Origin: " MACHINE_ORIGIN "\r\n", reply, sizeof(reply)), 403);
+	assert_int_equal(get_page(w, w->machine.page, "Sec-Fetch-Site: cross-site\r\n", reply, sizeof(reply)), 403);
+	assert_int_equal(get_page(w, w->machine.page, "", reply, sizeof(reply)), 200);
+	assert_non_null(strstr(reply, fingerprint));
+	assert_non_null(strstr(reply, "&quot;application&quot;:&quot;" APPLICATION "&quot;"));
+	assert_non_null(strstr(reply, "作废申请"));
+	assert_null(strstr(reply, "Access-Control-Allow-Origin"));
+	assert_int_equal(get_page(w, w->machine.page, "", reply, sizeof(reply)), 403); /* once */
+}
+
+/* ---- starting ---- */
+
+static int machine_only(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	machine_begin(&w->machine);
+	*state = w;
+	return 0;
+}
+
+static int machine_gone(void **state)
+{
+	struct world *w = *state;
+
+	machine_end(&w->machine);
+	free(w);
+	return 0;
+}
+
+static void an_older_or_foreign_list_starts_no_agent(void **state)
+{
+	struct world *w = *state;
+	struct client_machine *m = &w->machine;
+
+	machine_write_list(m, 5, clock_now() + 86400, m->journal_key);
+	assert_int_equal(machine_try_start(m), 69);
+	machine_write_list(m, 5, clock_now() - 1, m->release_key);
+	assert_int_equal(machine_try_start(m), 69);
+	machine_write_list(m, 5, clock_now() + 86400, m->release_key);
+	machine_start(m);
+	machine_stop(m);
+	machine_write_list(m, 4, clock_now() + 86400, m->release_key);
+	assert_int_equal(machine_try_start(m), 69); /* 5 was seen */
+	machine_write_list(m, 5, clock_now() + 86400, m->release_key);
+	machine_start(m);
+}
+
+static void the_next_port_is_taken(void **state)
+{
+	struct world *w = *state;
+	int port, taken = web_listen(&port);
+
+	w->machine.port = port;
+	machine_start(&w->machine);
+	assert_int_equal(w->machine.port, port + 1);
+	close(taken);
+}
+
+/* A library whose SKF_EnumDev never comes back. */
+static void a_key_that_hangs_is_given_up(void **state)
+{
+	struct world *w = *state;
+	struct json *reply = NULL;
+	struct pollfd wait = {.events = POLLIN};
+	pid_t first, next;
+
+	w->machine.library = getenv("HUFU_TEST_HANGING_SKF");
+	machine_start(&w->machine);
+	wait.fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/keys", "{}");
+	(void)poll(NULL, 0, 1000);
+	first = find_child(w->machine.agent, "keydoor");
+	assert_int_equal(poll(&wait, 1, 20000), 1);
+	assert_int_equal(machine_receive(wait.fd, &reply), 503);
+	assert_non_null(json_member(reply, "code"));
+	json_free(&reply);
+	(void)poll(NULL, 0, 1000);
+	next = find_child(w->machine.agent, "keydoor");
+	assert_true(first > 0 && next > 0 && first != next);
+}
+
+#define WITH_KEY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define WITHOUT_KEY(f) cmocka_unit_test_setup_teardown(f, machine_only, machine_gone)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_KEY(a_page_asks_who_is_there),
+	    WITH_KEY(a_key_lives_through_enrolment_login_and_order),
+	    WITH_KEY(a_receipt_is_believed_only_from_the_journal_key),
+	    WITH_KEY(a_foreign_page_reaches_no_key),
+	    WITH_KEY(wrong_pins_count_down_and_two_refusals_silence),
+	    WITH_KEY(a_key_pulled_out_while_the_window_is_open_is_told),
+	    WITH_KEY(only_one_window_is_open),
+	    WITH_KEY(plugging_and_pulling_is_told),
+	    WITH_KEY(keydoor_is_started_again),
+	    WITH_KEY(the_agents_own_page_shows_the_orders_once),
+	    WITHOUT_KEY(an_older_or_foreign_list_starts_no_agent),
+	    WITHOUT_KEY(the_next_port_is_taken),
+	    WITHOUT_KEY(a_key_that_hangs_is_given_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
