@@ -6,7 +6,6 @@
 #include "line.h"
 #include "listen.h"
 #include "log.h"
-#include "program.h"
 #include "spawn.h"
 
 #include <fcntl.h>
@@ -47,7 +46,9 @@ int child_open(struct child *c, const struct plan_row *row, const struct setting
 {
 	*c = (struct child){.row = row, .doors = {-1, -1, -1}, .ports = {-1, -1}, .line = {-1, -1}, .ready = -1};
 	c->back_off_ms = BACK_OFF_FIRST_MS;
-	user_choose(&c->user, row->user);
+	if (program_path(row->name, c->program, err))
+		return -1;
+	user_choose(&c->user, row->user, c->program);
 	if (user_give_folder(&c->user, row->name, err))
 		return -1;
 	for (size_t i = 0; i < PLAN_DOORS_MAX && row->doors[i].fd; i++) {
@@ -122,14 +123,16 @@ static size_t lasting_fds(const struct child *c, int passphrase, struct spawn_fd
 
 int child_start(struct child *c, const struct settings *settings, int passphrase, int input, struct err *err)
 {
-	char program[PATH_MAX];
 	int ready[2] = {-1, -1}, lines = -1, result = -1;
 	struct spawn_fd fds[FDS_MAX];
-	struct spawn s = {
-	    .program = program, .fds = fds, .dir = c->row->name, .uid = c->user.uid, .gid = c->user.gid, .input = input, .own_group = true};
+	struct spawn s = {.program = c->program,
+	                  .fds = fds,
+	                  .dir = c->row->name,
+	                  .uid = c->user.uid,
+	                  .gid = c->user.gid,
+	                  .input = input,
+	                  .own_group = true};
 
-	if (program_path(c->row->name, program, err))
-		goto out;
 	lines = settings_file(c, settings, err);
 	if (lines < 0)
 		goto out;

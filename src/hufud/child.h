@@ -3,6 +3,7 @@
 #define HUFU_HUFUD_CHILD_H
 
 #include "plan.h"
+#include "program.h"
 #include "settings.h"
 #include "user.h"
 
@@ -15,6 +16,7 @@ enum child_state {
 
 struct child {
 	const struct plan_row *row;
+	char program[PATH_MAX];
 	struct user user;
 	int doors[PLAN_DOORS_MAX], ports[PLAN_PORTS_MAX];
 	int line[2]; /* the asking end, given to the program; the answering end */
@@ -26,7 +28,7 @@ struct child {
 	int back_off_ms; /* before the next start */
 };
 
-/* Makes its folder and its sockets. */
+/* Finds its program, makes its folder and its sockets. */
 int child_open(struct child *c, const struct plan_row *row, const struct settings *settings, struct err *err) MUST_CHECK;
 void child_close(struct child *c);
 /* input: what it finds at 0. */

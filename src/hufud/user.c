@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Tried by a child that becomes the user: the kernel knows best. */
-static bool can_walk_here(uid_t uid, gid_t gid)
+static bool can_reach(uid_t uid, gid_t gid, const char *program)
 {
 	char here[4096];
 	int status;
@@ -25,15 +25,16 @@ static bool can_walk_here(uid_t uid, gid_t gid)
 		return false;
 	pid = fork();
 	if (pid == 0)
-		_exit(setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid) || access(here, X_OK));
+		_exit(setgroups(0, NULL) || setresgid(gid, gid, gid) || setresuid(uid, uid, uid) || access(here, X_OK) ||
+		      access(program, X_OK));
 	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
 }
 
-void user_choose(struct user *u, const char *name)
+void user_choose(struct user *u, const char *name, const char *program)
 {
 	const struct passwd *entry = geteuid() == 0 ? getpwnam(name) : NULL;
 
-	if (entry && can_walk_here(entry->pw_uid, entry->pw_gid)) {
+	if (entry && can_reach(entry->pw_uid, entry->pw_gid, program)) {
 		u->uid = entry->pw_uid;
 		u->gid = entry->pw_gid;
 		snprintf(u->name, sizeof(u->name), "%s", name);

@@ -12,9 +12,9 @@ struct user {
 	char name[32];
 };
 
-/* The named user, where hufud runs as root and that user exists and can walk to the working directory (the data folder); else the
- * user who started hufud. */
-void user_choose(struct user *u, const char *name);
+/* The named user, where hufud runs as root and that user exists, can walk to the working directory (the data folder) and execute the
+ * program; else the user who started hufud. */
+void user_choose(struct user *u, const char *name, const char *program);
 /* Makes the folder if it is not there, mode 0700, and gives it with all that is in it to the user, once. */
 int user_give_folder(const struct user *u, const char *folder, struct err *err) MUST_CHECK;
 
