@@ -188,7 +188,7 @@ int application_papers(struct web_request *r, const struct paper_list *papers, b
 		    .id = p->id,
 		    .name = p->name,
 		    .size = page_size(r, p->size),
-		    .hash = p->hash,
+		    .hash = page_grouped(r, p->hash),
 		    .cut = !paper_whole(p),
 		    .announced = p->size,
 		    .percent = p->size > 0 ? p->kept * 100 / p->size : 0,

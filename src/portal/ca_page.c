@@ -48,7 +48,7 @@ static int draw_state(struct web_request *r, const struct ca_state *state, struc
 	v->reachable = true;
 	v->now = state->time;
 	v->journal_number = state->number;
-	v->journal_head = head;
+	v->journal_head = page_grouped(r, head);
 	v->crl_number = state->crl_number;
 	v->crl_next = state->crl_next;
 	v->crl_tone = state->crl_next > clock_now() ? "green" : "red";

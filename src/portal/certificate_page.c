@@ -13,7 +13,8 @@ static struct my_pairs pair_of(struct web_request *r, const struct certificate *
 
 	return (struct my_pairs){
 	    .serial = c->serial,
-	    .encryption = c->pair,
+	    .sign = page_grouped(r, c->serial),
+	    .encryption = page_grouped(r, c->pair),
 	    .key_serial = c->key_serial,
 	    .notbefore = c->notbefore,
 	    .notafter = c->notafter,
@@ -26,12 +27,25 @@ static struct my_pairs pair_of(struct web_request *r, const struct certificate *
 	};
 }
 
+/* The sentence of the service in Chinese; its translation elsewhere. */
+static const char *prompt_of(struct web_request *r, int64_t notafter)
+{
+	int64_t days = holding_days_left(notafter, clock_now());
+	const struct catalogue_value value = {.name = "n", .kind = CATALOGUE_NUMBER, .number = days};
+	char prompt[HOLDING_PROMPT_MAX];
+
+	holding_prompt(days, prompt);
+	if (prompt[0] == '\0' || request_language(r) == LANGUAGE_ZH)
+		return pool_text(request_pool(r), bytes_text(prompt));
+	return days == 0 ? page_text(r, N_("您的证书今天到期，请及时更新！"))
+	                 : page_format(r, N_("您的证书还有{n}天到期，请及时更新！"), &value, 1);
+}
+
 int certificate_mine_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct session *session = &visit_of(r)->session;
 	struct certificate_list list;
 	struct my_pairs *pairs;
-	char prompt[HOLDING_PROMPT_MAX];
 	struct my_view v = {.name = session->name, .code = session->code};
 
 	if (holding_mine(service_of(r), actor_of(r), request_pool(r), &list, err) != 0)
@@ -43,8 +57,7 @@ int certificate_mine_page(struct web_request *r, struct reply *reply, struct err
 		if (list.items[i].use == CERTIFICATE_SIGN)
 			pairs[v.pairs_count++] = pair_of(r, &list.items[i]);
 	v.pairs = pairs;
-	holding_prompt(holding_days_left(session->notafter, clock_now()), prompt);
-	v.prompt = pool_text(request_pool(r), bytes_text(prompt));
+	v.prompt = prompt_of(r, session->notafter);
 	return PAGE_DRAW(my, r, reply, &v, err);
 }
 

@@ -15,7 +15,7 @@ static int draw_key(struct web_request *r, struct reply *reply, const struct app
 	    .number = a->number,
 	    .version = a->version,
 	    .key_serial = a->key_serial,
-	    .key_hash = a->key_hash,
+	    .key_hash = page_grouped(r, a->key_hash),
 	    .file = application_key_is_file(a->key_serial),
 	    .fault = fault,
 	};

@@ -28,7 +28,8 @@ int people_page(struct web_request *r, struct reply *reply, struct err *err)
 	for (size_t i = 0; i < people.count; i++) {
 		const struct person *p = &people.items[i];
 
-		persons[i] = (struct people_people){p->name, p->id, title_of_roles(r, p->roles), p->serial, p->from, p->to};
+		persons[i] =
+		    (struct people_people){p->name, p->id, title_of_roles(r, p->roles), page_grouped(r, p->serial), p->from, p->to};
 	}
 	for (size_t i = 0; i < mails.count; i++) {
 		const struct mail *m = &mails.items[i];
@@ -102,7 +103,7 @@ int audit_verify_page(struct web_request *r, struct reply *reply, struct err *er
 	v.count = state.count;
 	v.first_broken = state.first_broken;
 	v.told = state.told;
-	v.head = head;
+	v.head = page_grouped(r, head);
 	return PAGE_DRAW(audit, r, reply, &v, err);
 }
 

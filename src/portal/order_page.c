@@ -27,7 +27,7 @@ static size_t order_words(struct web_request *r, const struct review *review, en
 	rows[n++] = (struct fact_rows_items){N_("统一社会信用代码"), a->code, true};
 	if (a->kind == APPLICATION_NEW) {
 		rows[n++] = (struct fact_rows_items){N_("钥匙序列号"), a->key_serial, true};
-		rows[n++] = (struct fact_rows_items){N_("公钥杂凑值（SM3）"), a->key_hash, true};
+		rows[n++] = (struct fact_rows_items){N_("公钥杂凑值（SM3）"), page_grouped(r, a->key_hash), true};
 	} else {
 		rows[n++] = (struct fact_rows_items){N_("签名和加密证书序列号"), a->serials, true};
 	}

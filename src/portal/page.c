@@ -17,6 +17,7 @@
 #define KIB 1024
 #define MIB (1024 * KIB)
 #define HOUR 3600
+#define GROUP 4
 #define DAY (24 * HOUR)
 
 int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err)
@@ -156,6 +157,21 @@ const char *page_url_part(struct web_request *r, const char *part)
 		text = pool_text(request_pool(r), buf_get(&out));
 	buf_free(&out);
 	return text != NULL ? text : "";
+}
+
+const char *page_grouped(struct web_request *r, const char *code)
+{
+	size_t size = strlen(code), n = 0;
+	char *text = pool_alloc(request_pool(r), size + size / GROUP + 1);
+
+	if (text == NULL)
+		return code;
+	for (size_t i = 0; i < size; i++) {
+		if (i > 0 && i % GROUP == 0)
+			text[n++] = ' ';
+		text[n++] = code[i];
+	}
+	return text;
 }
 
 const char *page_base64(struct web_request *r, struct bytes data)

@@ -25,6 +25,7 @@ const char *page_left(struct web_request *r, int64_t notafter);        /* 还有
 const char *page_left_tone(int64_t notafter);                          /* class of the badge: "", amber, red, black */
 const char *page_masked_mail(struct web_request *r, const char *mail); /* z***@example.cn */
 const char *page_url_part(struct web_request *r, const char *text);    /* percent-encoded (RFC 3986 2.1) */
+const char *page_grouped(struct web_request *r, const char *code);     /* hashes and serials by four: "0123 4567" */
 const char *page_base64(struct web_request *r, struct bytes data);     /* NULL when the pool is full */
 
 /* want: "certificate" or "key". */

@@ -14,7 +14,7 @@ static const struct {
     [ERR_NONE] = {N_("出现意外情况"), N_("此前保存的内容都在。"), N_("请返回首页，重新办理这一步。")},
     [ERR_INPUT] = {N_("提交的内容有问题"), N_("这一步没有办理，此前保存的内容都在。"), N_("请返回上一页，改正后再提交。")},
     [ERR_REFUSED] = {N_("这一步不能办理"), N_("没有改动任何内容，此前保存的内容都在。"), N_("请按上面的说明处理后再办。")},
-    [ERR_AUTH] = {N_("没有权限，或需要重新登录"), N_("这一步没有办理，此前保存的内容都在。"), N_("请登录，或换用有权限的证书。")},
+    [ERR_AUTH] = {N_("没有权限"), N_("这一步没有办理，此前保存的内容都在。"), N_("请登录，或换用有权限的证书。")},
     [ERR_MISSING] = {N_("没有找到"), N_("没有改动任何内容。"), N_("请核对网址或编号；从首页可以找到全部业务。")},
     [ERR_CONFLICT] = {N_("情况已经变化"), N_("这一步没有办理，以已经登记的为准。"), N_("请查看最新情况，再决定是否继续。")},
     [ERR_LATER] = {N_("暂时不能办理"), N_("此前保存的内容都在，这一步可以稍后再办。"), N_("请过几分钟再试。")},
@@ -75,8 +75,9 @@ static const char *way_on(struct web_request *r, const struct err *why, const ch
 static int draw_problem(struct web_request *r, const struct err *why, struct reply *reply, struct err *err)
 {
 	struct problem problem;
+	bool needs_login = why->kind == ERR_AUTH && lost_session(why->code);
 	struct trouble_view v = {
-	    .head = words[why->kind].head,
+	    .head = needs_login ? N_("需要重新登录") : words[why->kind].head,
 	    .kept = words[why->kind].kept,
 	    .todo = words[why->kind].todo,
 	};

@@ -70,18 +70,6 @@ static const char *what_next(enum application_state state, enum application_kind
 	return "";
 }
 
-/* What became of an application, as a step is told: done, not as what is waited for. */
-static const char *step_title(enum application_state state)
-{
-	static const char *const titles[] = {
-	    [STATE_DRAFT] = N_("保存草稿"),     [STATE_SUBMITTED] = N_("提交申请"), [STATE_RETURNED] = N_("退回补正"),
-	    [STATE_ACCEPTED] = N_("受理"),      [STATE_APPROVED] = N_("审核通过"),  [STATE_ISSUED] = N_("签发证书"),
-	    [STATE_INSTALLED] = N_("领取证书"), [STATE_REJECTED] = N_("不予办理"),  [STATE_WITHDRAWN] = N_("撤回"),
-	};
-
-	return titles[state];
-}
-
 /* The states that still lie ahead on the straight way. */
 static size_t states_ahead(const struct application *a, enum application_state ahead[STATES_AHEAD])
 {
@@ -110,10 +98,10 @@ static int draw_line(struct web_request *r, const struct application *a, const s
 		bool bad = h->state == STATE_RETURNED || h->state == STATE_REJECTED;
 
 		line[n++] = (struct progress_line){
-		    .label = step_title(h->state), .at = h->time, .actor = h->actor, .note = h->note, .past = !bad, .bad = bad};
+		    .label = title_of_step(h->state, true), .at = h->time, .actor = h->actor, .note = h->note, .past = !bad, .bad = bad};
 	}
 	for (size_t i = 0; i < more; i++)
-		line[n++] = (struct progress_line){.label = step_title(ahead[i]), .now = i == 0};
+		line[n++] = (struct progress_line){.label = title_of_step(ahead[i], false), .now = i == 0};
 	v->line = line;
 	v->line_count = n;
 	return 0;

@@ -109,10 +109,11 @@ int queue_list_page(struct web_request *r, struct reply *reply, struct err *err)
 	return PAGE_DRAW(queue, r, reply, &v, err);
 }
 
-static struct certificates_items certificate_line(const struct certificate *c)
+static struct certificates_items certificate_line(struct web_request *r, const struct certificate *c)
 {
 	return (struct certificates_items){
 	    .serial = c->serial,
+	    .grouped = page_grouped(r, c->serial),
 	    .name = c->name,
 	    .code = c->code,
 	    .use = title_of_use(c->use),
@@ -145,7 +146,7 @@ int queue_certificates_page(struct web_request *r, struct reply *reply, struct e
 	if (items == NULL)
 		return err_set(err, HF_MEMORY, "certificates");
 	for (size_t i = 0; i < list.count; i++)
-		items[i] = certificate_line(&list.items[i]);
+		items[i] = certificate_line(r, &list.items[i]);
 	v.items = items;
 	v.items_count = list.count;
 	return PAGE_DRAW(certificates, r, reply, &v, err);

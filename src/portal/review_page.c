@@ -63,7 +63,7 @@ static int draw_papers(struct web_request *r, const struct paper_list *papers, s
 
 		if (paper_whole(p))
 			rows[v->papers_count++] =
-			    (struct review_papers){p->id, p->name, page_size(r, p->size), p->hash, p->type != PAPER_PDF};
+			    (struct review_papers){p->id, p->name, page_size(r, p->size), page_grouped(r, p->hash), p->type != PAPER_PDF};
 	}
 	v->papers = rows;
 	return 0;
@@ -78,7 +78,7 @@ static int draw_line(struct web_request *r, const struct history_list *history, 
 	for (size_t i = 0; i < history->count; i++) {
 		const struct history *h = &history->items[i];
 
-		line[i] = (struct review_line){title_of_state(h->state), h->time, h->actor, h->note};
+		line[i] = (struct review_line){title_of_step(h->state, true), h->time, h->actor, h->note};
 	}
 	v->line = line;
 	v->line_count = history->count;

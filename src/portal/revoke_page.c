@@ -42,7 +42,7 @@ static int draw_reasons(struct web_request *r, struct reply *reply, const char *
 		return -1;
 	for (size_t i = 0; i < REASON_TITLES; i++)
 		reasons[i] = (struct revoke_reasons){reason_titles[i].reason, reason_titles[i].title, false};
-	v.serial = c.serial;
+	v.serial = page_grouped(r, c.serial);
 	v.name = c.name;
 	v.key_serial = c.key_serial;
 	v.notafter = c.notafter;
@@ -69,10 +69,10 @@ static int draw_sign(struct web_request *r, struct reply *reply, const struct si
 	if (find_certificate(r, request_part(r, "serial"), &c, err) != 0 ||
 	    revoke_draft(service_of(r), actor_of(r), s->deed, c.serial, s->reason, &draft, err) != 0)
 		goto out;
-	rows[n++] = (struct fact_rows_items){N_("单位名称"), c.name, false};
+	rows[n++] = (struct fact_rows_items){N_("企业名称"), c.name, false};
 	rows[n++] = (struct fact_rows_items){N_("统一社会信用代码"), c.code, true};
-	rows[n++] = (struct fact_rows_items){N_("签名证书序列号"), c.serial, true};
-	rows[n++] = (struct fact_rows_items){N_("加密证书序列号"), c.pair, true};
+	rows[n++] = (struct fact_rows_items){N_("签名证书序列号"), page_grouped(r, c.serial), true};
+	rows[n++] = (struct fact_rows_items){N_("加密证书序列号"), page_grouped(r, c.pair), true};
 	if (s->reason != NULL)
 		rows[n++] = (struct fact_rows_items){N_("注销原因"), page_text(r, title_of_reason(s->reason)), false};
 	v = (struct sign_view){

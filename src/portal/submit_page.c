@@ -12,7 +12,7 @@ static int draw_check(struct web_request *r, struct reply *reply, const struct a
 	v->number = a->number;
 	v->version = a->version;
 	v->key_serial = a->key_serial;
-	v->key_hash = a->key_hash;
+	v->key_hash = page_grouped(r, a->key_hash);
 	v->file = application_key_is_file(a->key_serial);
 	v->none = papers->count == 0;
 	if (application_steps(r, a->number, STEP_CHECK, &v->steps, err) != 0 || application_facts(r, a, change, &v->facts, err) != 0 ||
@@ -105,7 +105,7 @@ int submit_print_page(struct web_request *r, struct reply *reply, struct err *er
 		return -1;
 	v.number = a.number;
 	v.key_serial = a.key_serial;
-	v.key_hash = a.key_hash;
+	v.key_hash = page_grouped(r, a.key_hash);
 	v.file = application_key_is_file(a.key_serial);
 	return PAGE_DRAW(apply_print, r, reply, &v, err);
 }

@@ -21,7 +21,7 @@ static const struct {
     [STATE_APPROVED] = {N_("已审核"), "green"},
     [STATE_ISSUED] = {N_("待领取"), "green"},
     [STATE_INSTALLED] = {N_("已领取"), "green"},
-    [STATE_REJECTED] = {N_("不予办理"), "red"},
+    [STATE_REJECTED] = {N_("未予办理"), "red"},
     [STATE_WITHDRAWN] = {N_("已撤回"), ""},
 };
 
@@ -60,6 +60,21 @@ const char *title_of_kind(enum application_kind kind)
 const char *title_of_state(enum application_state state)
 {
 	return states[state].title;
+}
+
+const char *title_of_step(enum application_state state, bool done)
+{
+	static const struct {
+		const char *ahead, *done;
+	} titles[] = {
+	    [STATE_DRAFT] = {N_("保存草稿"), N_("已保存草稿")},     [STATE_SUBMITTED] = {N_("提交"), N_("已提交")},
+	    [STATE_RETURNED] = {N_("退回补正"), N_("已退回补正")},  [STATE_ACCEPTED] = {N_("受理"), N_("已受理")},
+	    [STATE_APPROVED] = {N_("审核"), N_("已审核通过")},      [STATE_ISSUED] = {N_("审核并签发证书"), N_("已签发证书")},
+	    [STATE_INSTALLED] = {N_("领取证书"), N_("已领取证书")}, [STATE_REJECTED] = {N_("不予办理"), N_("未予办理")},
+	    [STATE_WITHDRAWN] = {N_("撤回"), N_("已撤回")},
+	};
+
+	return done ? titles[state].done : titles[state].ahead;
 }
 
 const char *tone_of_state(enum application_state state)

@@ -9,6 +9,7 @@
 /* Ids of the catalogue; tones are classes of hufu.css. */
 const char *title_of_kind(enum application_kind kind);
 const char *title_of_state(enum application_state state);
+const char *title_of_step(enum application_state state, bool done); /* coming to the state, as done or as still to do */
 const char *tone_of_state(enum application_state state);
 const char *title_of_status(enum certificate_status status);
 const char *tone_of_status(enum certificate_status status);

@@ -345,7 +345,7 @@ int64_t holding_days_left(int64_t notafter, int64_t now)
 
 void holding_prompt(int64_t days, char out[HOLDING_PROMPT_MAX])
 {
-	(void)snprintf(out, HOLDING_PROMPT_MAX, "%s", days >= 0 && days <= 30 ? "prompt" : "");
+	(void)snprintf(out, HOLDING_PROMPT_MAX, "%s", days >= 0 && days <= 30 ? "您的证书还有20天到期，请及时更新！" : "");
 }
 
 int holding_mine(struct service *s, const struct actor *actor, struct pool *pool, struct certificate_list *list, struct err *err)

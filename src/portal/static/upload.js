@@ -2,7 +2,7 @@
 // POST creates, PATCH adds at an offset, HEAD tells the offset, DELETE removes: in the manner of tus 1.0.0.
 
 import { headers } from "{{static portal.js}}";
-import { explain, part, size, word } from "{{static words.js}}";
+import { explain, grouped, part, size, word } from "{{static words.js}}";
 
 const PIECE = 1048576;
 const AGAIN_MS = [500, 1000, 2000, 5000, 10000];
@@ -99,7 +99,7 @@ function done(node, url, file, hash) {
 	node.dataset.url = url;
 	node.querySelector("progress").remove();
 	node.querySelector("[data-fill=state]").textContent = size(file.size);
-	node.querySelector("[data-fill=hash]").textContent = `SM3 ${hash}`;
+	node.querySelector("[data-fill=hash]").textContent = `SM3 ${grouped(hash)}`;
 	removable(node);
 	count();
 }
@@ -202,6 +202,7 @@ const drop = place.querySelector(".drop");
 const input = drop.querySelector("input[type=file]");
 drop.querySelector("[type=submit]").hidden = true;
 input.multiple = true;
+input.classList.add("unseen"); // its label is the button
 input.addEventListener("change", () => {
 	take([...input.files]);
 	input.value = "";

@@ -24,6 +24,9 @@ export function part(name, values) {
 	return node;
 }
 
+// Hashes by four, as the server writes them.
+export const grouped = (code) => code.replace(/(.{4})(?=.)/g, "$1 ");
+
 // 1280000 → "1.2 MiB"
 export function size(bytes) {
 	if (bytes < 1024)
