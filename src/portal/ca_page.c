@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "handlers.h"
 #include "page.h"
+#include "permission.h"
 #include "queue.h"
 #include "text_code.h"
 #include "title.h"
@@ -26,10 +27,10 @@ static int draw_counts(struct web_request *r, struct ca_view *v, struct err *err
 
 	if (rows == NULL)
 		return err_set(err, HF_MEMORY, "counts");
-	if (queue_count(service_of(r), actor_of(r), &counts, err) != 0) {
-		err_clear(err); /* not for this role: the page does without */
+	if (!permission_has(actor_of(r)->session, VERB_QUEUE_READ))
 		return 0;
-	}
+	if (queue_count(service_of(r), actor_of(r), &counts, err) != 0)
+		return -1;
 	for (size_t i = 0; i < WAITING; i++)
 		rows[i] = (struct ca_counts){title_of_state(shown[i]), counts.by_state[shown[i]]};
 	v->counts = rows;

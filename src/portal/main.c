@@ -100,27 +100,32 @@ out:
 }
 
 /* Made at the first start; it stands beside the store but in no backup of it. */
+static int make_storage_key(struct buf *key, struct err *err)
+{
+	uint8_t fresh[STORAGE_KEY_SIZE];
+	int result;
+
+	random_bytes(fresh, sizeof(fresh));
+	result = file_create(AT_FDCWD, "storage.key", BYTES_ARRAY(fresh), 0600, err);
+	if (result == 0)
+		result = buf_append(key, BYTES_ARRAY(fresh), err);
+	secret_wipe(fresh, sizeof(fresh));
+	return result;
+}
+
 static int open_storage_key(struct program *p, struct err *err)
 {
 	struct buf key;
-	uint8_t fresh[STORAGE_KEY_SIZE];
 	int result = -1;
 
 	buf_init(&key, STORAGE_KEY_SIZE);
-	if (file_read(&key, AT_FDCWD, "storage.key", err) != 0) {
-		if (err->code != HF_NOT_FOUND || random_bytes(fresh, sizeof(fresh), err) != 0 ||
-		    file_create(AT_FDCWD, "storage.key", BYTES_ARRAY(fresh), 0600, err) != 0 ||
-		    buf_append(&key, BYTES_ARRAY(fresh), err) != 0)
-			goto out;
-		err_clear(err);
-	}
-	if (key.size != STORAGE_KEY_SIZE) {
-		(void)err_set(err, HF_FILE, "storage.key: %zu bytes instead of %d", key.size, STORAGE_KEY_SIZE);
+	if (file_read(&key, AT_FDCWD, "storage.key", err) != 0 && (err->code != HF_NOT_FOUND || make_storage_key(&key, err) != 0))
 		goto out;
-	}
-	result = secret_copy(&p->storage_key, buf_get(&key), err);
+	if (key.size != STORAGE_KEY_SIZE)
+		(void)err_set(err, HF_FILE, "storage.key: %zu bytes instead of %d", key.size, STORAGE_KEY_SIZE);
+	else
+		result = secret_copy(&p->storage_key, buf_get(&key), err);
 out:
-	secret_wipe(fresh, sizeof(fresh));
 	buf_wipe(&key);
 	return result;
 }

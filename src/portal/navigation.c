@@ -20,7 +20,7 @@ static const struct {
     {"/staff/certificates", N_("证书查询"), VERB_CERTIFICATE_FIND},
     {"/staff/people", N_("人员"), VERB_PEOPLE_READ},
     {"/audit", N_("审计记录"), VERB_AUDIT_READ},
-    {"/ca", N_("系统状态"), VERB_PEOPLE_READ},
+    {"/ca", N_("系统状态"), VERB_CA_READ},
     {"/pin", N_("修改口令"), VERB_MY_CERTIFICATES},
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))

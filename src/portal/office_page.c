@@ -4,42 +4,59 @@
 #include "handlers.h"
 #include "page.h"
 #include "people.h"
+#include "permission.h"
 #include "text_code.h"
 #include "title.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-int people_page(struct web_request *r, struct reply *reply, struct err *err)
+static int draw_people(struct web_request *r, struct people_view *v, struct err *err)
 {
 	struct person_list people;
-	struct mail_list mails;
-	struct people_people *persons;
-	struct people_mails *failed;
-	struct people_view v = {0};
+	struct people_people *rows;
 
-	if (people_list(service_of(r), actor_of(r), request_pool(r), &people, err) != 0 ||
-	    people_failed_mails(service_of(r), actor_of(r), request_pool(r), &mails, err) != 0)
+	if (people_list(service_of(r), actor_of(r), request_pool(r), &people, err) != 0)
 		return -1;
-	persons = pool_alloc(request_pool(r), (people.count + 1) * sizeof(*persons));
-	failed = pool_alloc(request_pool(r), (mails.count + 1) * sizeof(*failed));
-	if (persons == NULL || failed == NULL)
+	rows = pool_alloc(request_pool(r), (people.count + 1) * sizeof(*rows));
+	if (rows == NULL)
 		return err_set(err, HF_MEMORY, "people");
 	for (size_t i = 0; i < people.count; i++) {
 		const struct person *p = &people.items[i];
 
-		persons[i] =
-		    (struct people_people){p->name, p->id, title_of_roles(r, p->roles), page_grouped(r, p->serial), p->from, p->to};
+		rows[i] = (struct people_people){p->name, p->id, title_of_roles(r, p->roles), page_grouped(r, p->serial), p->from, p->to};
 	}
+	v->people = rows;
+	v->people_count = people.count;
+	return 0;
+}
+
+static int draw_mails(struct web_request *r, struct people_view *v, struct err *err)
+{
+	struct mail_list mails;
+	struct people_mails *rows;
+
+	if (people_failed_mails(service_of(r), actor_of(r), request_pool(r), &mails, err) != 0)
+		return -1;
+	rows = pool_alloc(request_pool(r), (mails.count + 1) * sizeof(*rows));
+	if (rows == NULL)
+		return err_set(err, HF_MEMORY, "mails");
 	for (size_t i = 0; i < mails.count; i++) {
 		const struct mail *m = &mails.items[i];
 
-		failed[i] = (struct people_mails){page_masked_mail(r, m->address), m->number, m->created, m->tries, m->fault};
+		rows[i] = (struct people_mails){page_masked_mail(r, m->address), m->number, m->created, m->tries, m->fault};
 	}
-	v.people = persons;
-	v.people_count = people.count;
-	v.mails = failed;
-	v.mails_count = mails.count;
+	v->mails = rows;
+	v->mails_count = mails.count;
+	return 0;
+}
+
+int people_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	struct people_view v = {.mails_shown = permission_has(actor_of(r)->session, VERB_MAIL_READ)};
+
+	if (draw_people(r, &v, err) != 0 || (v.mails_shown && draw_mails(r, &v, err) != 0))
+		return -1;
 	return PAGE_DRAW(people, r, reply, &v, err);
 }
 

@@ -16,7 +16,9 @@
 #define HOLDER WHO_HOLDER
 #define OPERATOR ROLE_BIT(ROLE_INTAKE_OPERATOR)
 #define REVIEWER ROLE_BIT(ROLE_REVIEWER)
-#define DESK (OPERATOR | REVIEWER | ROLE_BIT(ROLE_BUSINESS_ADMINISTRATOR))
+#define ADMINISTRATORS (ROLE_BIT(ROLE_BUSINESS_ADMINISTRATOR) | ROLE_BIT(ROLE_SUPER_ADMINISTRATOR))
+#define DESK (OPERATOR | REVIEWER)
+#define OFFICE (DESK | ADMINISTRATORS)
 #define AUDIT ROLE_AUDIT_LINE
 #define STAFF WHO_STAFF
 #define STORE ROUTE_WAITS
@@ -105,8 +107,8 @@ const struct route portal_routes[] = {
     POST("/my/revoke", HOLDER, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("注销证书"), "/my")),
 
     /* the staff */
-    GET("/staff/queue", DESK, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),
-    GET("/staff/application/:number", DESK, review_page, PAGE(N_("办理申请"), "/staff/queue")),
+    GET("/staff/queue", OFFICE, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),
+    GET("/staff/application/:number", OFFICE, review_page, PAGE(N_("办理申请"), "/staff/queue")),
     GET("/staff/application/:number/accept", OPERATOR, order_accept_page, PAGE(N_("受理申请"), "/staff/queue")),
     POST("/staff/application/:number/accept", OPERATOR, ORDER_BODY, &order_input_table, order_accept_take_page,
          PAGE(N_("受理申请"), "/staff/queue")),
@@ -115,16 +117,16 @@ const struct route portal_routes[] = {
          PAGE(N_("审核申请"), "/staff/queue")),
     POST("/staff/application/:number/return", DESK, FORM_BODY, &note_input_table, review_return_page, PAGE(N_("退回补正"), "/staff/queue")),
     POST("/staff/application/:number/reject", DESK, FORM_BODY, &note_input_table, review_reject_page, PAGE(N_("不予办理"), "/staff/queue")),
-    GET("/staff/certificates", DESK, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),
+    GET("/staff/certificates", OFFICE, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),
     GET("/staff/certificate/:serial/suspend", OPERATOR, revoke_suspend_page, PAGE(N_("冻结证书"), "/staff/certificates")),
     POST("/staff/suspend", OPERATOR, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),
-    GET("/staff/certificate/:serial/revoke", DESK, revoke_enter_page, PAGE(N_("注销证书"), "/staff/certificates")),
-    POST("/staff/certificate/:serial/revoke", DESK, FORM_BODY, &reason_input_table, revoke_enter_take_page,
+    GET("/staff/certificate/:serial/revoke", OPERATOR, revoke_enter_page, PAGE(N_("注销证书"), "/staff/certificates")),
+    POST("/staff/certificate/:serial/revoke", OPERATOR, FORM_BODY, &reason_input_table, revoke_enter_take_page,
          PAGE(N_("注销证书"), "/staff/certificates")),
-    GET("/staff/certificate/:serial/resume", DESK, resume_enter_page, PAGE(N_("解冻证书"), "/staff/certificates")),
-    POST("/staff/certificate/:serial/resume", DESK, FORM_BODY, &reason_input_table, resume_enter_take_page,
+    GET("/staff/certificate/:serial/resume", OPERATOR, resume_enter_page, PAGE(N_("解冻证书"), "/staff/certificates")),
+    POST("/staff/certificate/:serial/resume", OPERATOR, FORM_BODY, &reason_input_table, resume_enter_take_page,
          PAGE(N_("解冻证书"), "/staff/certificates")),
-    GET("/staff/people", STAFF, people_page, PAGE(N_("人员与岗位"), "/staff/people")),
+    GET("/staff/people", ADMINISTRATORS | AUDIT, people_page, PAGE(N_("人员与岗位"), "/staff/people")),
 
     /* the auditors */
     GET("/audit", AUDIT, audit_list_page, PAGE(N_("审计记录"), "/audit")),

@@ -107,6 +107,7 @@ bool permission_has(const struct session *session, enum verb verb)
 		return session_is_holder(session);
 	case VERB_AUDIT_READ:
 		return (session->roles & ROLE_AUDIT_LINE) != 0;
+	case VERB_CA_READ:
 	case VERB_PEOPLE_READ:
 		return session_is_staff(session);
 	default:

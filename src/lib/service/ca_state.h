@@ -13,7 +13,7 @@ struct ca_state {
 	int64_t number; /* of the journal's newest record */
 	uint8_t head[32];
 	struct ca_certificate root, issuing, journal;
-	int64_t crl_number, crl_next;        /* newest CRL and its nextUpdate; 0 before the first */
+	int64_t crl_number, crl_next; /* newest CRL and its nextUpdate; 0 before the first */
 	bool evaluation;
 };
 /* For any of the staff. HF_PEER_GONE while the signer cannot be reached. */

@@ -31,6 +31,7 @@ static const struct {
     [VERB_PEOPLE_READ] = {"people.read", 0, ADMINISTRATORS | AUDIT},
     [VERB_MAIL_READ] = {"mail.read", 0, DESK | ADMINISTRATORS},
     [VERB_AUDIT_READ] = {"audit.read", 0, AUDIT},
+    [VERB_CA_READ] = {"ca.read", 0, DESK | ADMINISTRATORS | AUDIT | ROLE_BIT(ROLE_KEY_OFFICER)},
 };
 
 const char *verb_name(enum verb verb)
