@@ -85,7 +85,7 @@ static int ask(struct world *w, const char *path, const char *body)
 
 static const char *text_of(const struct world *w, const struct json *object, const char *name)
 {
-	struct bytes text;
+	struct bytes text = BYTES_NONE;
 	struct err err;
 
 	if (object == NULL || json_get_text(object, name, &text, &err) != 0)

@@ -107,7 +107,7 @@ static bool count_down(struct row *row, int word)
 
 /* ---- the answers ---- */
 
-static void tell(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
 {
 	va_list args;
 

@@ -114,7 +114,7 @@ int order_of_revoke(const struct certificate *certificate, enum order_deed deed,
 	order->kind = ORDER_KIND_NONE;
 	memcpy(order->application, id, sizeof(order->application));
 	order->holder = (struct order_holder){.code = bytes_text(certificate->code), .name = bytes_text(certificate->name)};
-	order->reason = reason;
+	order->reason = (int)reason;
 	return order_serials(serials, certificate->pair[0] != '\0' ? 2 : 1, pool, &order->serials, err);
 }
 

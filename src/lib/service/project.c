@@ -293,7 +293,7 @@ void project_entry_of(const struct order *order, struct bytes signature, const s
 	memset(entry, 0, sizeof(*entry));
 	entry->number = answer->receipt.number;
 	entry->time = answer->receipt.made;
-	e->type = event_of(order);
+	e->type = (int)event_of(order);
 	e->order = (struct signed_bytes){.text = order->text, .signature = signature};
 	e->receipt = (struct signed_bytes){.text = answer->reply.receipt, .signature = answer->reply.receipt_signature};
 	memcpy(e->application, order->application, sizeof(e->application));
@@ -304,7 +304,7 @@ void project_entry_of(const struct order *order, struct bytes signature, const s
 	e->envelope = answer->reply.envelope;
 	e->code = order->holder.code;
 	e->reason = order->reason;
-	e->status = status_of(order);
+	e->status = (int)status_of(order);
 }
 
 struct answer_change {
