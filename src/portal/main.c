@@ -185,14 +185,11 @@ static void fill_portal(struct program *p)
 
 static int serve(struct program *p, int listener, struct err *err)
 {
-	static const struct jail_path paths[] = {{".", JAIL_WRITE}, {"papers", JAIL_WRITE}};
 	struct web_server_settings web = web_server_usual;
 
 	web.workers = (int)setting(p, "threads");
 	p->pages = (struct router_program){&p->portal, gate_judge, gate_csrf, problem_page, NULL};
 	if (router_new(&p->router, portal_routes, portal_route_count, &p->pages, err) != 0)
-		return -1;
-	if (jail_enter(JAIL_PORTAL, paths, sizeof(paths) / sizeof(paths[0]), err) != 0)
 		return -1;
 	if (service_start(p->portal.service, (struct signer_door){ask_call, p->feed}, err) != 0)
 		return -1;
@@ -210,14 +207,17 @@ static void wait_for_end(struct program *p, const sigset_t *ending)
 			log_fault("upload.sweep", &err);
 }
 
+/* The jail is entered before the first thread starts: the doors and the store have threads of their own. */
 static int run(struct program *p, const sigset_t *ending, struct err *err)
 {
+	static const struct jail_path paths[] = {{".", JAIL_WRITE}};
 	int settings = spawn_fd_get("SETTINGS", err);
 	int listener = spawn_fd_get("HTTP", err);
 
 	if (settings < 0 || listener < 0 || settings_read(&p->settings, settings, err) != 0 || read_origins(p, err) != 0 ||
-	    open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 ||
-	    open_service(p, err) != 0)
+	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || jail_enter(JAIL_PORTAL, paths, 1, err) != 0)
+		return -1;
+	if (open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_service(p, err) != 0)
 		return -1;
 	fill_portal(p);
 	if (serve(p, listener, err) != 0 || spawn_ready(err) != 0)
