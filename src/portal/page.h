@@ -17,7 +17,7 @@ int page_redirect(struct web_request *r, struct reply *reply, struct err *err, c
 
 /* In the request's language; from its pool, or "" when that is full. */
 const char *page_text(struct web_request *r, const char *id);
-const char *page_fault(struct web_request *r, enum err_code code); /* with the code behind: "… (HF-5016)" */
+const char *page_fault(struct web_request *r, enum err_code code); /* with the code behind: "… 代码 HF-5016" */
 const char *page_format(struct web_request *r, const char *id, const struct catalogue_value *values, size_t n);
 const char *page_size(struct web_request *r, int64_t bytes);           /* 1.2 MiB */
 const char *page_waiting(struct web_request *r, int64_t seconds);      /* 3 小时 */
