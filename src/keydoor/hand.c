@@ -58,16 +58,26 @@ static int do_deed(struct hand *hand, const struct job *job, struct pool *pool, 
 	return body_encode(deed->reply, reply, answer, err);
 }
 
+/* The first job is over: its place is free. Before its answer goes out, so that whoever has it can ask again. */
+static void drop_job(struct hand *hand)
+{
+	pthread_mutex_lock(&hand->lock);
+	hand->count--;
+	memmove(&hand->jobs[0], &hand->jobs[1], hand->count * sizeof(hand->jobs[0]));
+	pthread_mutex_unlock(&hand->lock);
+}
+
 static void answer_job(struct hand *hand, const struct job *job)
 {
 	struct pool *pool = pool_new(DEED_POOL_MAX);
 	struct err err = {0};
 	struct buf answer;
+	int rc;
 
 	buf_init(&answer, FRAME_BODY_MAX);
-	if (pool == NULL)
-		(void)err_set(&err, HF_MEMORY, "deed");
-	if (pool != NULL && do_deed(hand, job, pool, &answer, &err) == 0)
+	rc = pool != NULL ? do_deed(hand, job, pool, &answer, &err) : err_set(&err, HF_MEMORY, "deed");
+	drop_job(hand);
+	if (rc == 0)
 		serve_answer(hand->serve, job->peer, job->deed->type, job->id, buf_get(&answer));
 	else
 		serve_refuse(hand->serve, job->peer, job->deed->type, job->id, &err);
@@ -75,23 +85,25 @@ static void answer_job(struct hand *hand, const struct job *job)
 	pool_free(&pool);
 }
 
-static void *work(void *ctx)
+static struct job next_job(struct hand *hand)
 {
-	struct hand *hand = ctx;
+	struct job job;
 
 	pthread_mutex_lock(&hand->lock);
-	for (;;) {
-		struct job job;
+	while (hand->count == 0)
+		pthread_cond_wait(&hand->work, &hand->lock);
+	job = hand->jobs[0];
+	pthread_mutex_unlock(&hand->lock);
+	return job;
+}
 
-		while (hand->count == 0)
-			pthread_cond_wait(&hand->work, &hand->lock);
-		job = hand->jobs[0];
-		pthread_mutex_unlock(&hand->lock);
-		answer_job(hand, &job);
+static void *work(void *ctx)
+{
+	for (;;) {
+		struct job job = next_job(ctx);
+
+		answer_job(ctx, &job);
 		free(job.body);
-		pthread_mutex_lock(&hand->lock);
-		hand->count--;
-		memmove(&hand->jobs[0], &hand->jobs[1], hand->count * sizeof(hand->jobs[0]));
 	}
 	return NULL;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define PEM_MAX (64u << 10)
+#define START_S 10 /* for the vendor's library to be loaded: then SIGALRM ends the process, and the agent starts it again */
 
 struct arguments {
 	const char *library, *pinentry, *root, *issuing;
@@ -69,7 +70,11 @@ static int open_keydoor(struct keydoor *k, const struct arguments *a, struct err
 	    order_shelf_new(&k->shelf, err) != 0)
 		return -1;
 	sm2_public_id(k->issuing->key, k->ca);
-	return token_library_open(&k->library, a->library, err);
+	(void)alarm(START_S);
+	if (token_library_open(&k->library, a->library, err) != 0)
+		return -1;
+	(void)alarm(0);
+	return 0;
 }
 
 static int run(const struct arguments *a, struct err *err)
