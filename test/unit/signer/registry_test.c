@@ -1,0 +1,289 @@
+/* The register follows the journal, and refuses what contradicts it. */
+#include "registry.h"
+
+#include "authority.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#define HOUR 3600
+
+struct desk {
+	struct authority authority;
+	struct registry *registry;
+	struct journal_record record; /* of the next event */
+	struct err err;
+};
+
+/* A pair of certificates with the serials of both in one list. */
+struct pair {
+	struct cert *sign, *encryption;
+	uint8_t serials[2 * ORDER_SERIAL_SIZE], key_hash[32];
+};
+
+static struct cert *certificate(struct desk *d, enum profile profile, uint8_t serial[ORDER_SERIAL_SIZE], uint8_t hash[32])
+{
+	struct sm2_private *key = NULL;
+	struct cert_plan plan;
+	struct cert *cert;
+
+	assert_int_equal(sm2_private_generate(&key, &d->err), 0);
+	plan = authority_plan(&d->authority, profile, key);
+	serial_draw(&plan.serial);
+	cert = authority_issue(&d->authority, &plan);
+	memcpy(serial, plan.serial.bytes, ORDER_SERIAL_SIZE);
+	if (hash != NULL)
+		sm2_public_hash(sm2_private_public(key), hash);
+	sm2_private_free(&key);
+	return cert;
+}
+
+static struct pair pair_of(struct desk *d, bool staff)
+{
+	struct pair p;
+
+	p.sign = certificate(d, staff ? PROFILE_STAFF_SIGN : PROFILE_ENTERPRISE_SIGN, p.serials, p.key_hash);
+	p.encryption =
+	    certificate(d, staff ? PROFILE_STAFF_ENCRYPTION : PROFILE_ENTERPRISE_ENCRYPTION, p.serials + ORDER_SERIAL_SIZE, NULL);
+	return p;
+}
+
+static void pair_free(struct pair *p)
+{
+	cert_free(&p->sign);
+	cert_free(&p->encryption);
+}
+
+static int apply(struct desk *d, const struct journal_event *event, const struct order *order)
+{
+	d->record.number++;
+	d->record.offset += 1000;
+	return registry_apply(d->registry, &d->record, event, order, &d->err);
+}
+
+static int apply_issued(struct desk *d, const struct pair *p, const uint8_t application, const uint8_t by[ORDER_SERIAL_SIZE],
+                        struct octets_list ends)
+{
+	struct journal_event event = {
+	    .type = EVENT_ISSUED, .serials = {p->serials, 2}, .signature = p->sign->der, .encryption = p->encryption->der, .ends = ends};
+	struct order order = {.deed = ORDER_APPROVE, .kind = ORDER_KIND_NEW, .application = {application}};
+
+	memcpy(order.key.hash, p->key_hash, sizeof(order.key.hash));
+	memcpy(order.by, by, sizeof(order.by));
+	return apply(d, &event, &order);
+}
+
+static int apply_status(struct desk *d, const uint8_t *serials, size_t count, int status, int reason)
+{
+	struct journal_event event = {.type = EVENT_STATUS, .serials = {serials, count}, .status = status, .reason = reason};
+	struct order order = {.deed = ORDER_REVOKE, .application = {0xee, (uint8_t)d->record.number}};
+
+	return apply(d, &event, &order);
+}
+
+static int apply_person(struct desk *d, const struct pair *p, const char *id, uint32_t roles)
+{
+	return apply(d,
+	             &(struct journal_event){.type = EVENT_PERSON,
+	                                     .certificate = p->sign->der,
+	                                     .encryption = p->encryption->der,
+	                                     .person = {bytes_text(id), BYTES_LITERAL("某人")},
+	                                     .roles = roles},
+	             NULL);
+}
+
+static int set_up(void **state)
+{
+	static struct desk d;
+	const struct journal_event begin = {.type = EVENT_BEGIN, .evaluation = 1};
+
+	memset(&d, 0, sizeof(d));
+	authority_make(&d.authority, true);
+	assert_int_equal(registry_new(&d.registry, 60, &d.err), 0);
+	d.record.time = 1000000;
+	*state = &d;
+	return apply(&d, &begin, NULL);
+}
+
+static int tear_down(void **state)
+{
+	struct desk *d = *state;
+
+	registry_free(&d->registry);
+	authority_free(&d->authority);
+	return 0;
+}
+
+static void test_persons(void **state)
+{
+	struct desk *d = *state;
+	struct pair p = pair_of(d, true), q = pair_of(d, false);
+	const struct person *person;
+	const struct cert *cert = NULL;
+	struct journal_event staff = {.type = EVENT_STAFF,
+	                              .person = {BYTES_LITERAL("reviewer"), BYTES_LITERAL("审核员")},
+	                              .roles = ROLE_BIT(ROLE_REVIEWER),
+	                              .from = 5,
+	                              .to = 9};
+	struct order order = {.deed = ORDER_STAFF, .application = {1}, .roles = 1, .first = {1}};
+	struct cert *kept = p.sign;
+
+	assert_int_equal(apply_person(d, &p, "intake", ROLE_BIT(ROLE_INTAKE_OPERATOR)), 0);
+	person = registry_person_of(d->registry, p.serials, &cert);
+	assert_string_equal(person->id, "intake");
+	assert_int_equal(person->to, INT64_MAX);
+	assert_null(cert);
+	registry_person_keep(d->registry, p.serials, &kept);
+	assert_null(kept);
+	assert_non_null(registry_person_of(d->registry, p.serials, &cert));
+	assert_ptr_equal(cert, p.sign);
+	assert_null(registry_person_of(d->registry, p.serials + ORDER_SERIAL_SIZE, &cert)); /* the encryption half signs nothing */
+	p.sign = NULL;
+	/* appointed with a certificate that was issued, then withdrawn */
+	assert_int_equal(apply_issued(d, &q, 7, p.serials, (struct octets_list){NULL, 0}), 0);
+	memcpy(staff.certificate_serial, q.serials, ORDER_SERIAL_SIZE);
+	assert_int_equal(apply(d, &staff, &order), 0);
+	person = registry_person_of(d->registry, q.serials, &cert);
+	assert_int_equal(person->roles, ROLE_BIT(ROLE_REVIEWER));
+	assert_int_equal(person->from, 5);
+	staff.roles = 0;
+	assert_int_equal(apply(d, &staff, &order), 0);
+	assert_int_equal(registry_person(d->registry, BYTES_LITERAL("reviewer"))->roles, 0);
+	assert_null(registry_person(d->registry, BYTES_LITERAL("nobody")));
+	pair_free(&p);
+	pair_free(&q);
+}
+
+static void test_certificates_and_deeds(void **state)
+{
+	struct desk *d = *state;
+	struct pair p = pair_of(d, false);
+	struct registry_certificate found;
+	uint8_t application[16] = {9}, by[ORDER_SERIAL_SIZE] = {0};
+	uint64_t offset;
+
+	assert_true(registry_serial_is_free(d->registry, p.serials));
+	assert_false(registry_key_is_known(d->registry, p.key_hash));
+	assert_int_equal(apply_issued(d, &p, 9, by, (struct octets_list){NULL, 0}), 0);
+	for (int half = 0; half < 2; half++) {
+		assert_true(registry_certificate_find(d->registry, p.serials + half * ORDER_SERIAL_SIZE, &found));
+		assert_int_equal(found.offset, d->record.offset);
+		assert_int_equal(found.use, half == 0 ? REGISTRY_SIGN : REGISTRY_ENCRYPTION);
+		assert_int_equal(found.status, EVENT_GOOD);
+		assert_false(registry_serial_is_free(d->registry, p.serials + half * ORDER_SERIAL_SIZE));
+	}
+	assert_true(registry_key_is_known(d->registry, p.key_hash));
+	assert_true(registry_deed_find(d->registry, application, ORDER_APPROVE, false, &offset));
+	assert_int_equal(offset, d->record.offset);
+	assert_false(registry_deed_find(d->registry, application, ORDER_ACCEPT, false, &offset));
+	assert_false(registry_deed_find(d->registry, application, ORDER_APPROVE, true, &offset));
+	application[0]++;
+	assert_false(registry_deed_find(d->registry, application, ORDER_APPROVE, false, &offset));
+	assert_int_equal(registry_summary_get(d->registry).certificates, 2);
+	pair_free(&p);
+}
+
+static void test_status(void **state)
+{
+	struct desk *d = *state;
+	struct pair p = pair_of(d, false), q = pair_of(d, false);
+	struct registry_certificate found;
+	const struct crl_entry *revoked;
+	uint8_t by[ORDER_SERIAL_SIZE] = {0};
+	size_t count;
+
+	assert_int_equal(apply_issued(d, &p, 1, by, (struct octets_list){NULL, 0}), 0);
+	assert_false(registry_summary_get(d->registry).crl_due);
+	assert_int_equal(apply_status(d, p.serials, 2, EVENT_SUSPENDED, ORDER_REASON_HOLD), 0);
+	assert_true(registry_summary_get(d->registry).crl_due);
+	revoked = registry_revoked(d->registry, &count);
+	assert_int_equal(count, 2);
+	assert_true(memcmp(revoked[0].serial.bytes, revoked[1].serial.bytes, ORDER_SERIAL_SIZE) < 0);
+	assert_int_equal(revoked[0].reason, CRL_HOLD);
+	assert_int_equal(apply_status(d, p.serials, 2, EVENT_GOOD, ORDER_REASON_UNSPECIFIED), 0);
+	registry_revoked(d->registry, &count);
+	assert_int_equal(count, 0);
+	assert_int_equal(apply_status(d, p.serials, 1, EVENT_REVOKED, ORDER_REASON_KEY_COMPROMISE), 0);
+	assert_true(registry_certificate_find(d->registry, p.serials, &found));
+	assert_int_equal(found.status, EVENT_REVOKED);
+	assert_int_equal(found.use, REGISTRY_SIGN);
+	/* a new pair that ends the other half */
+	assert_int_equal(apply_issued(d, &q, 2, by, (struct octets_list){p.serials + ORDER_SERIAL_SIZE, 1}), 0);
+	revoked = registry_revoked(d->registry, &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(revoked[memcmp(revoked[0].serial.bytes, p.serials, 16) == 0 ? 1 : 0].reason, CRL_SUPERSEDED);
+	assert_int_equal(apply(d, &(struct journal_event){.type = EVENT_CRL, .thisupdate = 1, .nextupdate = 2}, NULL), 0);
+	assert_false(registry_summary_get(d->registry).crl_due);
+	assert_int_equal(registry_summary_get(d->registry).crl_number, d->record.number);
+	pair_free(&p);
+	pair_free(&q);
+}
+
+static void test_contradictions(void **state)
+{
+	struct desk *d = *state;
+	struct pair p = pair_of(d, false), q = pair_of(d, false);
+	uint8_t by[ORDER_SERIAL_SIZE] = {0}, hash[32];
+	struct octets_list none = {NULL, 0};
+	struct registry *empty = NULL;
+
+	assert_int_equal(apply(d, &(struct journal_event){.type = EVENT_BEGIN}, NULL), -1);
+	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
+	assert_int_equal(apply_issued(d, &p, 1, by, none), 0);
+	assert_int_equal(apply_issued(d, &p, 2, by, none), -1); /* the same serials */
+	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
+	memcpy(hash, q.key_hash, sizeof(hash));
+	memcpy(q.key_hash, p.key_hash, sizeof(hash));
+	assert_int_equal(apply_issued(d, &q, 3, by, none), -1); /* the same key */
+	memcpy(q.key_hash, hash, sizeof(hash));
+	q.serials[ORDER_SERIAL_SIZE + 3] ^= 1;
+	assert_int_equal(apply_issued(d, &q, 4, by, none), -1); /* another encryption certificate than its serial */
+	assert_int_equal(apply_status(d, (const uint8_t[16]){0x77}, 1, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED), -1);
+	assert_int_equal(apply_status(d, p.serials, 1, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED), 0);
+	assert_int_equal(apply_status(d, p.serials, 1, EVENT_GOOD, ORDER_REASON_UNSPECIFIED), -1); /* revoked is for good */
+	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
+	assert_int_equal(registry_new(&empty, 1, &d->err), 0);
+	assert_int_equal(registry_apply(empty, &d->record, &(struct journal_event){.type = EVENT_AUDIT}, NULL, &d->err), -1);
+	registry_free(&empty);
+	pair_free(&p);
+	pair_free(&q);
+}
+
+static void test_quota_and_policy(void **state)
+{
+	struct desk *d = *state;
+	struct pair reviewer = pair_of(d, true), p = pair_of(d, false), q = pair_of(d, false);
+	struct order policy = {.deed = ORDER_POLICY, .application = {0x50}, .first = {1}};
+
+	assert_int_equal(registry_summary_get(d->registry).quota, 60);
+	assert_int_equal(apply(d, &(struct journal_event){.type = EVENT_POLICY, .quota = {5}}, &policy), 0);
+	assert_int_equal(registry_summary_get(d->registry).quota, 5);
+	assert_int_equal(apply_person(d, &reviewer, "reviewer", ROLE_BIT(ROLE_REVIEWER)), 0);
+	d->record.time = 500 * HOUR + 10;
+	assert_int_equal(apply_issued(d, &p, 1, reviewer.serials, (struct octets_list){NULL, 0}), 0);
+	assert_int_equal(apply_issued(d, &q, 2, reviewer.serials, (struct octets_list){NULL, 0}), 0);
+	assert_int_equal(registry_issued_in_hour(d->registry, BYTES_LITERAL("reviewer"), 501 * HOUR - 1), 2);
+	assert_int_equal(registry_issued_in_hour(d->registry, BYTES_LITERAL("reviewer"), 501 * HOUR), 0);
+	assert_int_equal(registry_issued_in_hour(d->registry, BYTES_LITERAL("nobody"), 500 * HOUR), 0);
+	pair_free(&reviewer);
+	pair_free(&p);
+	pair_free(&q);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_persons, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_certificates_and_deeds, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_contradictions, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_quota_and_policy, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
