@@ -1,5 +1,5 @@
 """A user's side of hufu without a browser: the portal's pages and forms, and the agent's JSON."""
-import html.parser, http.cookiejar, json, urllib.error, urllib.parse, urllib.request
+import html.parser, http.cookiejar, json, re, urllib.error, urllib.parse, urllib.request
 
 
 class Refused(Exception):
@@ -66,7 +66,8 @@ class Portal:
     def take(self, answer):
         self.page, self.url = Page(answer.body.decode()), answer.url
         if answer.status >= 400:
-            raise Refused(next((word for word in self.page.text().split() if word.startswith("HF-")), str(answer.status)), self.page.text()[:300])
+            code = re.search(r"HF-\d{4}", self.page.text())
+            raise Refused(code.group() if code else str(answer.status), self.page.text()[:300])
         return self.page
 
     def get(self, path):
