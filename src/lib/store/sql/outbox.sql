@@ -5,6 +5,9 @@ INSERT INTO outbox (kind, address, language, number, name, detail, due, created,
 SELECT id, kind, address, language, number, name, state, tries, due, created, sent, fault FROM outbox
   WHERE state = 'failed' OR (state = 'waiting' AND tries > 0) ORDER BY id DESC LIMIT 200;
 
+-- name: mail_due  role: courier
+SELECT count(*) FROM outbox WHERE state = 'waiting' AND due <= $1;
+
 -- Claims one mail that is due: it is not due again before $2, so that a courier that dies does not lose it.
 -- name: mail_claim  role: courier
 UPDATE outbox SET due = $2, tries = tries + 1 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT 1)

@@ -1,0 +1,304 @@
+/* Mails from the outbox to a mail server: the words, the message, tries and their end, and a real dialogue with the mailbox. */
+#include "compose.h"
+#include "mail_view.h"
+#include "outbox.h"
+#include "query.h"
+#include "set_clock.h"
+#include "smtp.h"
+#include "smtp_door.h"
+#include "store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define NOW INT64_C(1795305600)
+
+static const struct letter_sender sender = {"证书服务", "某某机构", "某路1号", "010-12345678"};
+
+static struct mail sample(enum mail_kind kind)
+{
+	return (struct mail){.id = 7,
+	                     .kind = kind,
+	                     .address = "li@example.cn",
+	                     .language = "zh",
+	                     .number = "2026112200001",
+	                     .name = "北京𠮷祥公司",
+	                     .detail = "ABCDEFGHJK",
+	                     .origin = "http://127.0.0.1:8080",
+	                     .created = NOW};
+}
+
+static void test_words_of_every_kind(void **state)
+{
+	for (int kind = MAIL_CODE; kind <= MAIL_SUSPENDED; kind++) {
+		for (int language = LANGUAGE_ZH; language <= LANGUAGE_EN; language++) {
+			struct mail mail = sample((enum mail_kind)kind);
+			struct letter letter;
+			struct err err;
+			assert_int_equal(letter_write(&letter, (enum language)language, &mail, &sender, &err), 0);
+			assert_true(letter.subject.size > 0);
+			assert_null(memchr(letter.subject.data, '\n', letter.subject.size));
+			assert_null(memchr(letter.text.data, '{', letter.text.size)); /* nothing is left to fill in */
+			assert_non_null(memmem(letter.text.data, letter.text.size, "北京𠮷祥公司", strlen("北京𠮷祥公司")));
+			letter_free(&letter);
+		}
+	}
+}
+
+static void test_message_holds_both_languages(void **state)
+{
+	struct mail mail = sample(MAIL_CODE);
+	struct pool *pool = pool_new(1 << 20);
+	struct mail_view view;
+	struct buf message;
+	struct err err;
+
+	buf_init(&message, COMPOSE_MAX);
+	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), 0);
+	for (size_t i = 0; i < message.size; i++) {
+		assert_true(message.data[i] < 0x80); /* fit for any server */
+		assert_true(message.data[i] != '\n' || message.data[i - 1] == '\r');
+	}
+	assert_int_equal(mail_view_read(&view, buf_get(&message), pool, &err), 0);
+	assert_string_equal(view.subject, "证书服务：申请编号和查询码");
+	assert_non_null(strstr(view.from, "hufu@example.cn"));
+	assert_string_equal(view.to, "li@example.cn");
+	assert_int_equal(view.date, NOW);
+	assert_int_equal(view.count, 2);
+	assert_string_equal(view.texts[0].language, "en");
+	assert_string_equal(view.texts[1].language, "zh-CN");
+	assert_non_null(strstr(view.texts[0].text, "Code: ABCDEFGHJK"));
+	assert_non_null(strstr(view.texts[1].text, "查询码：ABCDEFGHJK"));
+	assert_non_null(strstr(view.texts[1].text, "http://127.0.0.1:8080/progress"));
+	buf_clear(&message);
+	mail.address = "li@example.cn>\r\nRCPT TO:<other@example.cn";
+	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), -1);
+	assert_int_equal(err.code, HF_MAIL_REFUSED);
+	buf_free(&message);
+	pool_free(&pool);
+}
+
+struct place {
+	char dir[64], path[96];
+	struct store *portal, *courier;
+	enum err_code fault; /* HF_NONE: the fake server takes it */
+	int sent;
+};
+
+static int make_place(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	struct err err;
+
+	clock_set(NOW);
+	snprintf(p->dir, sizeof(p->dir), "/tmp/hufu-courier-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	snprintf(p->path, sizeof(p->path), "%s/store.db", p->dir);
+	assert_int_equal(store_open(&p->portal, &(struct store_settings){.path = p->path, .role = STORE_PORTAL}, &err), 0);
+	assert_int_equal(store_open(&p->courier, &(struct store_settings){.path = p->path, .role = STORE_COURIER}, &err), 0);
+	*state = p;
+	return 0;
+}
+
+static int drop_place(void **state)
+{
+	struct place *p = *state;
+	char command[112];
+
+	store_free(&p->courier);
+	store_free(&p->portal);
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const ends[] = {"", "-wal", "-shm"};
+		snprintf(command, sizeof(command), "%s%s", p->path, ends[i]);
+		unlink(command);
+	}
+	rmdir(p->dir);
+	free(p);
+	return 0;
+}
+
+static int add_mail(void *ctx, struct connection *c, struct err *err)
+{
+	return query_run(c, SQL_MAIL_ADD,
+	                 VALUES(value_text("code"), value_text("li@example.cn"), value_text("zh"), value_text("2026112200001"),
+	                        value_text("某厂"), value_text("ABCDEFGHJK"), value_integer(NOW), value_text("http://127.0.0.1:8080")),
+	                 NULL, err);
+}
+
+static int fake_send(void *ctx, const struct mail *mail, struct err *err)
+{
+	struct place *p = ctx;
+
+	if (p->fault != HF_NONE)
+		return err_set(err, p->fault, "no");
+	p->sent++;
+	return 0;
+}
+
+static struct mail failed_mail(struct place *p, struct pool *pool, size_t *count)
+{
+	struct mail *items, none = {.id = 0};
+	struct connection *c;
+	struct err err;
+
+	assert_int_equal(store_read(p->portal, &c, &err), 0);
+	assert_int_equal(query_list(c, SQL_MAIL_FAILED, NO_VALUES, &mail_shape, pool, (void **)&items, count, &err), 0);
+	store_read_end(p->portal, &c);
+	return *count > 0 ? items[0] : none;
+}
+
+static void test_outbox_tries_again_and_sends_once(void **state)
+{
+	struct place *p = *state;
+	struct outbox o = {p->courier, fake_send, p};
+	struct pool *pool = pool_new(1 << 16);
+	struct err err;
+	size_t count;
+	bool found;
+
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_false(found);
+	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
+	p->fault = HF_MAIL;
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_true(found);
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_false(found); /* not before 30 s */
+	struct mail waiting = failed_mail(p, pool, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(waiting.state, MAIL_WAITING);
+	assert_int_equal(waiting.due, NOW + 30);
+	assert_string_equal(waiting.fault, "no");
+	assert_string_equal(waiting.detail, ""); /* staff does not see the code */
+	clock_add(30);
+	p->fault = HF_NONE;
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(p->sent, 1);
+	clock_add(86400);
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_false(found);
+	failed_mail(p, pool, &count);
+	assert_int_equal(count, 0);
+	pool_free(&pool);
+}
+
+static void test_outbox_gives_up(void **state)
+{
+	struct place *p = *state;
+	struct outbox o = {p->courier, fake_send, p};
+	struct pool *pool = pool_new(1 << 16);
+	struct err err;
+	size_t count;
+	bool found;
+	int tries = 0;
+
+	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
+	p->fault = HF_MAIL_REFUSED;
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED);
+	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
+	p->fault = HF_MAIL;
+	for (int64_t time = 0; time < 3 * 86400; time += 300) {
+		assert_int_equal(outbox_next(&o, &found, &err), 0);
+		tries += found;
+		clock_add(300);
+	}
+	assert_int_equal(tries, 27);
+	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED);
+	assert_int_equal(count, 2);
+	pool_free(&pool);
+}
+
+struct receiver {
+	int listener, ending[2];
+	struct buf mail;
+	bool refuse;
+};
+
+static int keep(void *ctx, struct bytes mail, struct err *err)
+{
+	struct receiver *r = ctx;
+
+	if (r->refuse)
+		return err_set(err, HF_FILE, "no");
+	buf_clear(&r->mail);
+	return buf_append(&r->mail, mail, err);
+}
+
+static void *receive(void *arg)
+{
+	struct receiver *r = arg;
+	struct err err;
+
+	assert_int_equal(smtp_door_serve(r->listener, r->ending[0], keep, r, &err), 0);
+	return NULL;
+}
+
+static void test_dialogue_with_the_mailbox(void **state)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(at);
+	struct receiver r = {.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+	struct mail mail = sample(MAIL_RETURNED);
+	struct pool *pool = pool_new(1 << 20);
+	struct mail_view view;
+	struct buf message;
+	pthread_t thread;
+	char url[64];
+	struct err err;
+
+	assert_int_equal(bind(r.listener, (struct sockaddr *)&at, size), 0);
+	assert_int_equal(listen(r.listener, 4), 0);
+	assert_int_equal(getsockname(r.listener, (struct sockaddr *)&at, &size), 0);
+	assert_int_equal(pipe(r.ending), 0);
+	buf_init(&r.mail, COMPOSE_MAX);
+	assert_int_equal(pthread_create(&thread, NULL, receive, &r), 0);
+	snprintf(url, sizeof(url), "smtp://127.0.0.1:%d", ntohs(at.sin_port));
+	struct smtp_settings settings = {.url = url, .from = "hufu@example.cn"};
+	mail.detail = ".第一行以点开头，很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长";
+	buf_init(&message, COMPOSE_MAX);
+	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), 0);
+	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), 0);
+	assert_int_equal(mail_view_read(&view, buf_get(&r.mail), pool, &err), 0);
+	assert_non_null(strstr(view.texts[1].text, mail.detail));
+	r.refuse = true;
+	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), -1);
+	assert_int_equal(err.code, HF_MAIL);
+	assert_int_equal(write(r.ending[1], "x", 1), 1);
+	pthread_join(thread, NULL);
+	close(r.listener);
+	close(r.ending[0]);
+	close(r.ending[1]);
+	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), -1);
+	assert_int_equal(err.code, HF_MAIL);
+	buf_free(&message);
+	buf_free(&r.mail);
+	pool_free(&pool);
+}
+
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, drop_place)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_words_of_every_kind),       cmocka_unit_test(test_message_holds_both_languages),
+	    PLACED(test_outbox_tries_again_and_sends_once),   PLACED(test_outbox_gives_up),
+	    cmocka_unit_test(test_dialogue_with_the_mailbox),
+	};
+	smtp_start();
+	compose_start();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
