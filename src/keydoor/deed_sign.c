@@ -177,8 +177,8 @@ static int ask_code_from_paper(struct visit *v, const struct order *order, struc
 	visit_close(v);
 	buf_init(&text, DETAIL_MAX);
 	if (catalogue_format(&text, v->language,
-	                     N_("网站：{origin}\n证书钥匙：{key}\n请看纸质材料（不要看网页），输入其上统一社会信用代码的最后六位。"),
-	                     values, 2, err) != 0 ||
+	                     N_("网站：{origin}\n证书钥匙：{key}\n请看纸质材料（不要看网页），\n输入统一社会信用代码的最后六位。"), values,
+	                     2, err) != 0 ||
 	    buf_append_u8(&text, 0, err) != 0)
 		goto out;
 	w.description = (const char *)text.data;

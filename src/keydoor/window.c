@@ -15,28 +15,51 @@ bool window_holds(const char *description)
 	return assuan_fits("SETDESC", bytes_text(description));
 }
 
+/* An option that some pinentries do not know. */
+static int offer_option(struct pinentry *p, const char *name, const char *value, struct err *err)
+{
+	char option[256];
+	bool told;
+
+	if (snprintf(option, sizeof(option), "%s=%s", name, value) >= (int)sizeof(option))
+		return err_set(err, HF_WINDOW_FAILED, "%s of over %zu bytes", name, sizeof(option) - 1);
+	return pinentry_offer(p, "OPTION", option, &told, err);
+}
+
 /* The terminal, for pinentry-curses; others do not mind. */
 static int offer_terminal(struct pinentry *p, const char *const *env, struct err *err)
 {
 	static const struct {
 		const char *variable, *option;
 	} rows[] = {{"GPG_TTY=", "ttyname"}, {"TERM=", "ttytype"}};
-	char option[256];
-	bool told;
 
-	if (pinentry_offer(p, "OPTION", "lc-ctype=C.UTF-8", &told, err) != 0)
-		return -1;
 	for (; *env != NULL; env++)
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 			size_t n = strlen(rows[i].variable);
 
-			if (strncmp(*env, rows[i].variable, n) != 0)
-				continue;
-			if (snprintf(option, sizeof(option), "%s=%s", rows[i].option, *env + n) >= (int)sizeof(option))
-				return err_set(err, HF_WINDOW_FAILED, "%s is too long", rows[i].variable);
-			if (pinentry_offer(p, "OPTION", option, &told, err) != 0)
+			if (strncmp(*env, rows[i].variable, n) == 0 && offer_option(p, rows[i].option, *env + n, err) != 0)
 				return -1;
 		}
+	return offer_option(p, "lc-ctype", "C.UTF-8", err);
+}
+
+/* What windows of pinentry say by themselves. */
+static int offer_words(struct pinentry *p, enum language language, struct err *err)
+{
+	static const struct {
+		const char *option, *words;
+	} rows[] = {
+	    {"default-ok", N_("确定")},
+	    {"default-cancel", N_("取消")},
+	    {"default-tt-visi", N_("显示PIN")},
+	    {"default-tt-hide", N_("隐藏PIN")},
+	    {"default-visi", N_("确实要在屏幕上显示PIN吗？")},
+	    {"default-capshint", N_("大写锁定已打开")},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (offer_option(p, rows[i].option, catalogue_text(language, rows[i].words), err) != 0)
+			return -1;
 	return 0;
 }
 
@@ -46,7 +69,8 @@ static int describe(struct pinentry *p, const struct window *w, struct err *err)
 	bool told;
 
 	(void)snprintf(seconds, sizeof(seconds), "%d", WINDOW_WAIT_S);
-	if (offer_terminal(p, w->place->env, err) != 0 || pinentry_offer(p, "SETTIMEOUT", seconds, &told, err) != 0)
+	if (offer_terminal(p, w->place->env, err) != 0 || offer_words(p, w->language, err) != 0 ||
+	    pinentry_offer(p, "SETTIMEOUT", seconds, &told, err) != 0)
 		return -1;
 	if (pinentry_set(p, "SETTITLE", catalogue_text(w->language, N_("虎符证书助手")), err) != 0 ||
 	    pinentry_set(p, "SETDESC", w->description, err) != 0 ||
