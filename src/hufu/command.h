@@ -12,6 +12,7 @@ struct command {
 	const char *help;  /* one sentence */
 };
 
+int audit_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int init_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int origins_command(int argc, char **argv, struct err *err) MUST_CHECK;
 int journal_command(int argc, char **argv, struct err *err) MUST_CHECK;

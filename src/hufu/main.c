@@ -13,6 +13,8 @@ static const struct command commands[] = {
     {"origins", origins_command, "DIRECTORY", "signs the list of origins afresh, for 90 days"},
     {"order", order_command, "DIRECTORY FILE...", "takes signed orders (FILE, FILE.sig, FILE.csr) to the signer and keeps the receipts"},
     {"status", status_command, "DIRECTORY", "shows how the CA of a running instance is"},
+    {"audit", audit_command, "export DIRECTORY\nverify EXPORT|DIRECTORY [--issuing FILE CRL...]",
+     "writes the audit chain, or verifies it, also against saved CRLs"},
     {"journal", journal_command, "verify FILE", "checks a journal's chain and records"},
     {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", "makes, plugs in, pulls out and lists virtual keys"},
 };

@@ -1,8 +1,9 @@
 /* Connections to SQLite, prepared statements, and SQLite's results as faults of the store. */
 #include "connection.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #define BUSY_MS 5000
 
@@ -62,6 +63,17 @@ static int set_up(struct connection *c, const struct store_settings *settings, b
 	return rc;
 }
 
+/* A new database is its owner's alone; the files beside it take its mode. */
+static int create_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return err_set_errno(err, HF_FILE, "store: %s", path);
+	close(fd);
+	return 0;
+}
+
 int connection_open(struct connection **out, const struct store_settings *settings, bool writes, struct err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
@@ -70,9 +82,9 @@ int connection_open(struct connection **out, const struct store_settings *settin
 	*out = NULL;
 	if (c == NULL)
 		return err_set(err, HF_MEMORY, "store: connection");
-	if (writes && settings->role != STORE_AUDIT)
-		flags |= SQLITE_OPEN_CREATE;
 	c->role = settings->role;
+	if (writes && create_file(settings->path, err) != 0)
+		goto out;
 	if (sqlite3_open_v2(settings->path, &c->db, flags, NULL) != SQLITE_OK) {
 		err_set(err, HF_STORE, "store: open: %s", c->db != NULL ? sqlite3_errmsg(c->db) : "out of memory");
 		goto out;

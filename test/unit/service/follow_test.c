@@ -1,0 +1,147 @@
+/* The follower of the feed: refuses what the signer did not say, projects each event once, and catches up from nothing. */
+#include "collect.h"
+#include "follow.h"
+#include "holding.h"
+#include "revoke.h"
+#include "service_fixture.h"
+#include "set_clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void test_false_batches_are_refused(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *journal = fx->signer.journal_key;
+	struct follow_state before, after;
+	size_t count = fx->signer.count;
+	struct err err;
+	bool more;
+
+	assert_int_equal(follow_state_get(fx->service, &before, &err), 0);
+	assert_int_equal(before.last, (int64_t)count);
+	fx->signer.journal_key = fx->operator.key; /* signed by another */
+	assert_int_equal(follow_once(fx->service, fake_signer_door(&fx->signer), 0, &more, &err), -1);
+	assert_int_equal(err.code, HF_FEED_SIGNATURE);
+	fx->signer.journal_key = journal;
+	fx->signer.count = count - 1; /* a journal that is shorter than it was */
+	assert_int_equal(follow_once(fx->service, fake_signer_door(&fx->signer), 0, &more, &err), -1);
+	assert_true(err.code == HF_FEED_BACK || err.code == HF_ORDER_MEMBER);
+	fx->signer.count = count;
+	fx->signer.refuse_with = HF_PEER_GONE;
+	assert_int_equal(follow_once(fx->service, fake_signer_door(&fx->signer), 0, &more, &err), -1);
+	assert_int_equal(err.code, HF_PEER_GONE);
+	fx->signer.refuse_with = HF_NONE;
+	assert_int_equal(follow_state_get(fx->service, &after, &err), 0);
+	assert_int_equal(after.next, before.next);
+	assert_int_equal(follow_once(fx->service, fake_signer_door(&fx->signer), 0, &more, &err), 0);
+	assert_false(more);
+}
+
+/* A store that was lost: all that the journal knows comes back, and logins work. */
+static void test_empty_store_catches_up(void **state)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	struct fixture *fx = *state;
+	struct fake_holder enterprise;
+	struct browser b, staff;
+	struct certificate_list list;
+	struct err err;
+	char path[128];
+
+	fixture_enterprise(fx, &enterprise);
+	service_free(&fx->service);
+	store_free(&fx->outbox);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/store.db%s", fx->dir, ends[i]);
+		unlink(path);
+	}
+	fx->service = fixture_service(fx);
+	fixture_follow(fx);
+	fixture_login(fx, &fx->operator, LOGIN_STAFF, &staff);
+	assert_int_equal(holding_search(fx->service, &staff.actor, FIXTURE_CODE, fx->pool, &list, &err), 0);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.items[0].serial, enterprise.serial);
+	assert_string_equal(list.items[0].key_serial, "HUFU-T0001");
+	assert_true(list.items[0].installed > 0);
+	assert_int_equal(holding_search(fx->service, &staff.actor, enterprise.pair, fx->pool, &list, &err), 0);
+	assert_int_equal(list.count, 2);
+	fixture_login(fx, &enterprise, LOGIN_ENTERPRISE, &b);
+	assert_string_equal(b.session.name, fixture_form.name);
+	assert_true(fixture_audit_count(fx) > 6);
+	fake_holder_free(&enterprise);
+}
+
+/* Revoked before it was collected: the enterprise may apply again. */
+static void test_revoked_before_collecting(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key, *again_key;
+	struct application a, entered;
+	struct browser b, staff, again;
+	struct collect collect;
+	struct cert *cert;
+	struct serial serial;
+	char text[SERIAL_TEXT_SIZE];
+	struct err err;
+
+	a = fixture_submitted(fx, &b, &key);
+	fixture_accept(fx, a.number);
+	fixture_approve(fx, a.number);
+	assert_int_equal(collect_load(fx->service, &b.actor, a.number, fx->pool, &collect, &err), 0);
+	assert_int_equal(cert_parse(&cert, collect.sign, &err), 0);
+	assert_int_equal(cert_serial(cert, &serial, &err), 0);
+	serial_text(&serial, text);
+	cert_free(&cert);
+	fixture_login(fx, &fx->operator, LOGIN_STAFF, &staff);
+	assert_int_equal(revoke_enter(fx->service, &staff.actor, APPLICATION_REVOKE, text, "keyCompromise", fx->pool, &entered, &err), 0);
+	fixture_accept(fx, entered.number);
+	fixture_approve(fx, entered.number);
+	assert_int_equal(fixture_load(fx, &b, a.number).state, STATE_WITHDRAWN);
+	assert_int_equal(collect_load(fx->service, &b.actor, a.number, fx->pool, &collect, &err), -1);
+	clock_add(3600);
+	fixture_submitted(fx, &again, &again_key);
+	sm2_private_free(&key);
+	sm2_private_free(&again_key);
+}
+
+static void test_threads_follow_and_stop(void **state)
+{
+	struct fixture *fx = *state;
+	struct follow_state at;
+	struct fake_holder late;
+	struct err err;
+
+	fake_person_make(&fx->signer, "p-late", "周后来", 1, &late);
+	assert_int_equal(service_start(fx->service, fake_signer_door(&fx->signer), &err), 0);
+	for (int i = 0; i < 200; i++) {
+		assert_int_equal(follow_state_get(fx->service, &at, &err), 0);
+		if (at.last == (int64_t)fx->signer.count)
+			break;
+		usleep(5000);
+	}
+	assert_int_equal(at.last, (int64_t)fx->signer.count);
+	service_free(&fx->service);
+	fake_holder_free(&late);
+}
+
+#define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    FIXED(test_false_batches_are_refused),
+	    FIXED(test_empty_store_catches_up),
+	    FIXED(test_revoked_before_collecting),
+	    FIXED(test_threads_follow_and_stop),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
