@@ -554,14 +554,14 @@ static void an_older_or_foreign_list_starts_no_agent(void **state)
 	machine_start(m);
 }
 
-static void the_next_port_is_taken(void **state)
+static void a_port_that_is_taken_gives_way_to_the_next(void **state)
 {
 	struct world *w = *state;
 	int port, taken = web_listen(&port);
 
 	w->machine.port = port;
 	machine_start(&w->machine);
-	assert_int_equal(w->machine.port, port + 1);
+	assert_true(w->machine.port > port && w->machine.port <= port + 2);
 	close(taken);
 }
 
@@ -607,7 +607,7 @@ int main(void)
 	    WITH_KEY(keydoor_is_started_again),
 	    WITH_KEY(the_agents_own_page_shows_the_orders_once),
 	    WITHOUT_KEY(an_older_or_foreign_list_starts_no_agent),
-	    WITHOUT_KEY(the_next_port_is_taken),
+	    WITHOUT_KEY(a_port_that_is_taken_gives_way_to_the_next),
 	    WITHOUT_KEY(a_key_that_hangs_is_given_up),
 	};
 

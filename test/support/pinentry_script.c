@@ -224,5 +224,5 @@ int main(void)
 			w.repeat = true;
 		tell("OK\n");
 	}
-	return 0;
+	_exit(0); /* in keydoor's jail a leak checker cannot look at this process */
 }
