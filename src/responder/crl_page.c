@@ -41,10 +41,8 @@ int crl_get(struct web_request *request, struct reply *reply, struct err *err)
 	reply_lend_body(reply, crl->der, crl_copy_release, crl);
 	if (caching_add(reply, crl, clock_now(), err) != 0)
 		return -1;
-	if (is_unchanged(request, crl)) {
+	if (is_unchanged(request, crl))
 		reply_set_status(reply, 304);
-		reply_lend_body(reply, BYTES_NONE, NULL, NULL);
-	}
 	return 0;
 }
 

@@ -5,8 +5,10 @@
 #include "text_code.h"
 #include "url_text.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#define AS_TEXT(n) #n
+#define CACHE_CONTROL(seconds) "max-age=" AS_TEXT(seconds) ", public, no-transform, must-revalidate"
 
 /* What the client has is the same answer. */
 static bool is_unchanged(const struct web_request *request, const struct answer *answer)
@@ -19,18 +21,16 @@ static bool is_unchanged(const struct web_request *request, const struct answer 
 static int caching_add(struct web_request *request, struct reply *reply, const struct answer *answer, int64_t now, struct err *err)
 {
 	int64_t left = answer->until - now;
-	char control[80];
+	const char *control = CACHE_CONTROL(REPLY_FRESH);
 
-	snprintf(control, sizeof(control), "max-age=%lld, public, no-transform, must-revalidate",
-	         (long long)(left < REPLY_FRESH ? left : REPLY_FRESH));
-	if (reply_add_header(reply, "Cache-Control", control, err) != 0 || reply_add_header(reply, "ETag", answer->etag, err) != 0 ||
-	    reply_add_header(reply, "Last-Modified", answer->made_text, err) != 0 ||
-	    reply_add_header(reply, "Expires", answer->until_text, err) != 0)
+	if (left < REPLY_FRESH)
+		control = "no-store";
+	if (reply_lend_header(reply, "Cache-Control", control, err) != 0 || reply_lend_header(reply, "ETag", answer->etag, err) != 0 ||
+	    reply_lend_header(reply, "Last-Modified", answer->made_text, err) != 0 ||
+	    reply_lend_header(reply, "Expires", answer->until_text, err) != 0)
 		return -1;
-	if (is_unchanged(request, answer)) {
+	if (is_unchanged(request, answer))
 		reply_set_status(reply, 304);
-		reply_lend_body(reply, BYTES_NONE, NULL, NULL);
-	}
 	return 0;
 }
 
@@ -43,7 +43,7 @@ static int answer(struct web_request *request, struct reply *reply, struct bytes
 	if (ocsp_answer(request_program(request), der, now, reply_body(reply), &kept, err) != 0)
 		return -1;
 	if (kept == NULL)
-		return reply_add_header(reply, "Cache-Control", "no-store", err);
+		return reply_lend_header(reply, "Cache-Control", "no-store", err);
 	reply_lend_body(reply, kept->der, answer_release, kept);
 	return cacheable ? caching_add(request, reply, kept, now, err) : 0;
 }

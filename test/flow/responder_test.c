@@ -304,6 +304,7 @@ static void get_requests_may_be_cached(void **state)
 	assert_non_null(strstr(out, "\r\nExpires: "));
 	snprintf(match, sizeof(match), "If-None-Match: %.34s\r\n", strstr(out, "\r\nETag: ") + 8);
 	assert_int_equal(get(f, path, match, again, sizeof(again)), 304);
+	assert_string_equal(strstr(again, "\r\n\r\n"), "\r\n\r\n");
 	snprintf(path, sizeof(path), "/ocsp/%.*s", (int)text.size, (const char *)text.data);
 	assert_int_equal(get(f, path, "", again, sizeof(again)), 200);
 	assert_int_equal(read_answer(f, body_of(again, sizeof(again)), &f->serials[0], BYTES_NONE).status, OCSP_GOOD);

@@ -4,9 +4,14 @@
 #include <string.h>
 #include <strings.h>
 
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 static bool is_token_char(char c)
 {
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+	if (is_alphanumeric(c))
 		return true;
 	return c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL;
 }
@@ -96,6 +101,8 @@ static bool is_target(const char *target)
 	if (target[0] != '/')
 		return false;
 	for (; *target != '\0'; target++) {
+		if (is_alphanumeric(*target))
+			continue;
 		if (*target == '?')
 			barred = "\"<>#";
 		if (*target <= ' ' || *target > '~' || strchr(barred, *target) != NULL)

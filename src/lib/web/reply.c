@@ -25,20 +25,25 @@ static bool is_header_text(const char *text)
 	return true;
 }
 
+int reply_lend_header(struct reply *reply, const char *name, const char *value, struct err *err)
+{
+	if (reply->header_count == REPLY_HEADERS_MAX)
+		return err_set(err, HF_SYSTEM, "more than %d headers", REPLY_HEADERS_MAX);
+	reply->headers[reply->header_count++] = (struct reply_header){name, value};
+	return 0;
+}
+
 int reply_add_header(struct reply *reply, const char *name, const char *value, struct err *err)
 {
-	struct reply_header *header = &reply->headers[reply->header_count];
+	const char *own_name, *own_value;
 
 	if (!is_header_text(name) || !is_header_text(value))
 		return err_set(err, HF_SYSTEM, "a header with a control character: %.32s", name);
-	if (reply->header_count == REPLY_HEADERS_MAX)
-		return err_set(err, HF_SYSTEM, "more than %d headers", REPLY_HEADERS_MAX);
-	header->name = pool_text(reply->pool, bytes_text(name));
-	header->value = pool_text(reply->pool, bytes_text(value));
-	if (header->name == NULL || header->value == NULL)
+	own_name = pool_text(reply->pool, bytes_text(name));
+	own_value = pool_text(reply->pool, bytes_text(value));
+	if (own_name == NULL || own_value == NULL)
 		return err_set(err, HF_MEMORY, "no memory for a header");
-	reply->header_count++;
-	return 0;
+	return reply_lend_header(reply, own_name, own_value, err);
 }
 
 struct buf *reply_body(struct reply *reply)

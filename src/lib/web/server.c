@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -77,6 +78,12 @@ static void *watch(void *ctx)
 	return NULL;
 }
 
+/* Addresses are decoded by the router, part by part. */
+static size_t unescape_nothing(void *ctx, struct MHD_Connection *connection, char *text)
+{
+	return strlen(text);
+}
+
 static int daemon_start(struct web_server *server, int listener, int threads, struct err *err)
 {
 	const struct web_server_settings *s = server->settings;
@@ -85,12 +92,13 @@ static int daemon_start(struct web_server *server, int listener, int threads, st
 
 	if (s->workers > 0 || s->streams)
 		flags |= MHD_ALLOW_SUSPEND_RESUME;
-	daemon = MHD_start_daemon(
-	    flags, 0, NULL, NULL, link_on_access, server, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_NOTIFY_CONNECTION,
-	    link_on_connection, server, MHD_OPTION_URI_LOG_CALLBACK, link_on_target, server, MHD_OPTION_NOTIFY_COMPLETED, link_on_completed,
-	    server, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, s->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	    s->connections_per_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->head_max, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-	    threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (unsigned)threads, MHD_OPTION_END);
+	daemon =
+	    MHD_start_daemon(flags, 0, NULL, NULL, link_on_access, server, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_NOTIFY_CONNECTION,
+	                     link_on_connection, server, MHD_OPTION_URI_LOG_CALLBACK, link_on_target, server, MHD_OPTION_NOTIFY_COMPLETED,
+	                     link_on_completed, server, MHD_OPTION_UNESCAPE_CALLBACK, unescape_nothing, NULL, MHD_OPTION_STRICT_FOR_CLIENT,
+	                     1, MHD_OPTION_CONNECTION_LIMIT, s->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address,
+	                     MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->head_max, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+	                     threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (unsigned)threads, MHD_OPTION_END);
 	if (daemon == NULL)
 		return err_set_errno(err, HF_SYSTEM, "cannot serve on a listening socket");
 	server->daemons[server->daemon_count++] = daemon;
