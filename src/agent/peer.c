@@ -52,7 +52,7 @@ void peer_tables_close(struct peer_tables **t)
 }
 
 /* The kernel writes each 32 bits of an address as a number of its own byte order. */
-static int write_words(const void *address, size_t words, uint16_t port, char out[PEER_ADDRESS_SIZE])
+static void write_words(const void *address, size_t words, uint16_t port, char out[PEER_ADDRESS_SIZE])
 {
 	int at = 0;
 
@@ -63,24 +63,26 @@ static int write_words(const void *address, size_t words, uint16_t port, char ou
 		at += snprintf(out + at, PEER_ADDRESS_SIZE - (size_t)at, "%08X", word);
 	}
 	(void)snprintf(out + at, PEER_ADDRESS_SIZE - (size_t)at, ":%04X", ntohs(port));
-	return 0;
 }
 
 int peer_write_address(const struct sockaddr *address, bool mapped, char out[PEER_ADDRESS_SIZE])
 {
-	if (address->sa_family == AF_INET) {
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
-		struct in6_addr v6 = {.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)address;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
+	struct in6_addr as_v6 = {.s6_addr = {[10] = 0xFF, [11] = 0xFF}}; /* RFC 4291 2.5.5.2 */
 
-		memcpy(&v6.s6_addr[12], &v4->sin_addr, 4);
-		return mapped ? write_words(&v6, 4, v4->sin_port, out) : write_words(&v4->sin_addr, 1, v4->sin_port, out);
-	}
 	if (address->sa_family == AF_INET6 && mapped) {
-		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)address;
-
-		return write_words(&v6->sin6_addr, 4, v6->sin6_port, out);
+		write_words(&v6->sin6_addr, 4, v6->sin6_port, out);
+		return 0;
 	}
-	return -1;
+	if (address->sa_family != AF_INET)
+		return -1;
+	memcpy(&as_v6.s6_addr[12], &v4->sin_addr, 4);
+	if (mapped)
+		write_words(&as_v6, 4, v4->sin_port, out);
+	else
+		write_words(&v4->sin_addr, 1, v4->sin_port, out);
+	return 0;
 }
 
 static struct bytes next_column(struct bytes *line)

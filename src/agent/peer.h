@@ -15,7 +15,7 @@ void peer_tables_close(struct peer_tables **tables);
 /* The connected socket's other end belongs to the user, else HF_PEER_USER: also when the kernel does not know it (any more). */
 int peer_check(struct peer_tables *tables, int fd, uid_t user, struct err *err) MUST_CHECK;
 
-/* One address as the tables write it: "0100007F:1F90". */
+/* One address as the table for IPv4 ("0100007F:1F90") or, with mapped, the one for IPv6 writes it; -1 when it cannot stand there. */
 #define PEER_ADDRESS_SIZE 38
 int peer_write_address(const struct sockaddr *address, bool mapped, char out[PEER_ADDRESS_SIZE]) MUST_CHECK;
 /* Whether the line is the socket from `local` to `remote`; its owner. Malformed lines are no match. */

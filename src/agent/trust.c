@@ -1,33 +1,10 @@
 /* The certificates that the installation pinned. */
 #include "trust.h"
 
+#include "cert_file.h"
 #include "chain.h"
-#include "file.h"
-#include "pem.h"
 
 #include <fcntl.h>
-
-#define PEM_MAX (64u << 10)
-
-static int read_pem(struct cert **cert, const char *path, struct err *err)
-{
-	struct buf pem, der;
-	struct bytes rest;
-	int rc = -1;
-
-	buf_init(&pem, PEM_MAX);
-	buf_init(&der, CERT_DER_MAX);
-	if (file_read(&pem, AT_FDCWD, path, err) == 0) {
-		rest = buf_get(&pem);
-		if (pem_read(&rest, PEM_CERTIFICATE, &der, err) == 0)
-			rc = cert_parse(cert, buf_get(&der), err);
-	}
-	if (rc != 0)
-		err_wrap(err, "%s", path);
-	buf_free(&der);
-	buf_free(&pem);
-	return rc;
-}
 
 static int check_use(const struct trust *t, const struct cert *cert, unsigned use, int64_t now, const char *what, struct err *err)
 {
@@ -41,8 +18,10 @@ static int check_use(const struct trust *t, const struct cert *cert, unsigned us
 int trust_read(struct trust *t, const struct agent_settings *s, int64_t now, struct err *err)
 {
 	*t = (struct trust){NULL};
-	if (read_pem(&t->root, s->values[AGENT_ROOT], err) != 0 || read_pem(&t->issuing, s->values[AGENT_ISSUING], err) != 0 ||
-	    read_pem(&t->release, s->values[AGENT_RELEASE], err) != 0 || read_pem(&t->journal, s->values[AGENT_JOURNAL], err) != 0)
+	if (cert_file_read(&t->root, AT_FDCWD, s->values[AGENT_ROOT], err) != 0 ||
+	    cert_file_read(&t->issuing, AT_FDCWD, s->values[AGENT_ISSUING], err) != 0 ||
+	    cert_file_read(&t->release, AT_FDCWD, s->values[AGENT_RELEASE], err) != 0 ||
+	    cert_file_read(&t->journal, AT_FDCWD, s->values[AGENT_JOURNAL], err) != 0)
 		goto failed;
 	if (chain_check_ca(t->issuing, t->root, now, err) != 0 ||
 	    check_use(t, t->release, CERT_USE_RELEASE, now, "the release certificate", err) != 0 ||

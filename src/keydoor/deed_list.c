@@ -76,10 +76,9 @@ static int read_containers(struct token *token, struct pool *pool, struct bytes_
 
 		if (read_container(token, &list[i], pool, &to->items[to->count], &why) == 0)
 			to->count++;
-		else if (why.code == HF_MEMORY || why.code == HF_KEY_ABSENT) {
-			*err = why;
-			return -1;
-		} else
+		else if (why.code == HF_MEMORY || why.code == HF_KEY_ABSENT)
+			return err_set(err, why.code, "%s", why.text);
+		else
 			log_fault("container.unreadable", &why); /* another maker's, of another algorithm: not ours */
 	}
 	return 0;
@@ -126,10 +125,9 @@ int list_keys(struct keydoor *k, const void *request, struct pool *pool, void *t
 
 		if (read_key(k, &list[i], pool, &reply->keys.items[reply->keys.count], &why) == 0)
 			reply->keys.count++;
-		else if (why.kind == ERR_MEMORY) {
-			*err = why;
-			return -1;
-		} else
+		else if (why.code == HF_MEMORY)
+			return err_set(err, why.code, "%s", why.text);
+		else
 			log_fault("key.unreadable", &why); /* pulled out meanwhile, or busy: the others are listed */
 	}
 	return 0;

@@ -1,11 +1,10 @@
 /* keydoor: holds the key for the agent, and asks the person. doc/protocol/keydoor.md */
+#include "cert_file.h"
 #include "crypto_load.h"
 #include "desktop.h"
 #include "dispatch.h"
-#include "file.h"
 #include "keydoor_jail.h"
 #include "log.h"
-#include "pem.h"
 #include "spawn.h"
 
 #include <fcntl.h>
@@ -15,7 +14,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define PEM_MAX (64u << 10)
 #define START_S 10 /* for the vendor's library to be loaded: then SIGALRM ends the process, and the agent starts it again */
 
 struct arguments {
@@ -44,29 +42,9 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
 	return optind == argc && a->library != NULL && a->pinentry != NULL && a->root != NULL && a->issuing != NULL;
 }
 
-static int read_certificate(struct cert **cert, const char *path, struct err *err)
-{
-	struct buf pem, der;
-	struct bytes rest;
-	int rc = -1;
-
-	buf_init(&pem, PEM_MAX);
-	buf_init(&der, CERT_DER_MAX);
-	if (file_read(&pem, AT_FDCWD, path, err) == 0) {
-		rest = buf_get(&pem);
-		if (pem_read(&rest, PEM_CERTIFICATE, &der, err) == 0)
-			rc = cert_parse(cert, buf_get(&der), err);
-	}
-	if (rc != 0)
-		err_wrap(err, "%s", path);
-	buf_free(&der);
-	buf_free(&pem);
-	return rc;
-}
-
 static int open_keydoor(struct keydoor *k, const struct arguments *a, struct err *err)
 {
-	if (read_certificate(&k->root, a->root, err) != 0 || read_certificate(&k->issuing, a->issuing, err) != 0 ||
+	if (cert_file_read(&k->root, AT_FDCWD, a->root, err) != 0 || cert_file_read(&k->issuing, AT_FDCWD, a->issuing, err) != 0 ||
 	    order_shelf_new(&k->shelf, err) != 0)
 		return -1;
 	sm2_public_id(k->issuing->key, k->ca);

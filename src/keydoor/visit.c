@@ -7,7 +7,8 @@
 
 #define DESCRIPTION_MAX 4096
 #define LINE_MAX_BYTES 400
-#define WARN_TRIES 2 /* so many left: warn before each */
+#define WARN_TRIES 2  /* so many left: warn before each */
+#define ROUNDS_MAX 20 /* of a PIN that does not do: then the person is taken to have given up */
 
 int visit_begin(struct visit *v, struct keydoor *k, const struct keydoor_asker *asker, struct pool *pool, uint32_t *tries, struct err *err)
 {
@@ -94,18 +95,18 @@ static int try_pin(struct visit *v, const struct secret *pin, bool *right, struc
 	*right = false;
 	buf_clear(error);
 	if (pin->size < TOKEN_PIN_MIN || pin->size > TOKEN_PIN_MAX)
-		return append_text(error, v, N_("PIN应为6至16位。"), "", 0, err);
+		return append_text(error, v, N_("PIN应为6至16位的字母、数字或英文符号。"), "", 0, err);
 	if (enter(v, err) != 0)
 		return -1;
 	if (token_verify_pin(v->token, pin, v->tries, &why) == 0) {
 		*right = true;
 		return 0;
 	}
-	if (why.code != HF_PIN_WRONG || *v->tries == 0) {
-		*err = why;
-		return -1;
-	}
-	return append_text(error, v, N_("PIN不正确，还可试{n}次。"), "", *v->tries, err);
+	if (why.code == HF_PIN_LENGTH) /* a character that the key does not take */
+		return append_text(error, v, N_("PIN应为6至16位的字母、数字或英文符号。"), "", 0, err);
+	if (why.code == HF_PIN_WRONG && *v->tries > 0)
+		return append_text(error, v, N_("PIN不正确，还可试{n}次。"), "", *v->tries, err);
+	return err_set(err, why.code, "%s", why.text);
 }
 
 /* Windows until the PIN is right; then the key is open with the PIN verified and pin holds it. */
@@ -119,8 +120,12 @@ static int take_pin(struct visit *v, const char *action, const char *rest, const
 	buf_init(&text, DESCRIPTION_MAX);
 	buf_init(&error, LINE_MAX_BYTES);
 	*pin = (struct secret){0};
-	while (!right) {
+	for (int round = 0; !right; round++) {
 		secret_free(pin);
+		if (round == ROUNDS_MAX) {
+			(void)err_set(err, HF_WINDOW_REFUSED, "no usable PIN after %d windows", ROUNDS_MAX);
+			goto out;
+		}
 		if (enter(v, err) != 0)
 			goto out;
 		visit_close(v);

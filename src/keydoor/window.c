@@ -139,6 +139,15 @@ static int ask_again(const struct window *w, const struct secret *first, bool *s
 	return 0;
 }
 
+/* What every key takes. */
+static bool is_new_pin(const struct secret *pin)
+{
+	for (size_t i = 0; i < pin->size; i++)
+		if (pin->data[i] < 0x21 || pin->data[i] > 0x7E)
+			return false;
+	return pin->size >= TOKEN_PIN_MIN && pin->size <= TOKEN_PIN_MAX;
+}
+
 int window_ask_new(const struct window *w, struct secret *answer, struct err *err)
 {
 	struct window round = *w;
@@ -148,8 +157,8 @@ int window_ask_new(const struct window *w, struct secret *answer, struct err *er
 
 		if (show(&round, "GETPIN", answer, &same, err) != 0)
 			return -1;
-		if (answer->size < TOKEN_PIN_MIN || answer->size > TOKEN_PIN_MAX) {
-			round.error = catalogue_text(w->language, N_("PIN应为6至16位。"));
+		if (!is_new_pin(answer)) {
+			round.error = catalogue_text(w->language, N_("PIN应为6至16位的字母、数字或英文符号。"));
 			secret_free(answer);
 			continue;
 		}

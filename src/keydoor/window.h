@@ -27,7 +27,7 @@ bool window_holds(const char *description);
 
 /* answer is empty when the field was left empty. HF_WINDOW_REFUSED, HF_WINDOW_FAILED. */
 int window_ask(const struct window *w, struct secret *answer, struct err *err) MUST_CHECK;
-/* Asks for a new PIN twice, until both are the same and of TOKEN_PIN_MIN to TOKEN_PIN_MAX bytes. */
+/* Asks for a new PIN twice, until both are the same and of TOKEN_PIN_MIN to TOKEN_PIN_MAX visible ASCII characters. */
 int window_ask_new(const struct window *w, struct secret *answer, struct err *err) MUST_CHECK;
 /* A question without a field. */
 int window_confirm(const struct window *w, struct err *err) MUST_CHECK;

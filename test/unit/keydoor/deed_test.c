@@ -367,6 +367,21 @@ static void a_key_pulled_out_is_absent(void **state)
 	must_not(w, login(w, &done), HF_KEY_ABSENT);
 }
 
+static void a_new_pin_must_do(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_pin_request request = {asker(w)};
+	struct keydoor_outcome_reply done;
+
+	enrol(w);
+	window_plan_set(w->windows, "pin %s %s\nnew %s short\nnew %s 密码密码密\nnew %s %s\nnew %s other-pin-1\n", w->key.serial, PIN,
+	                w->key.serial, w->key.serial, w->key.serial, PIN, w->key.serial);
+	must(w, run(w, KEYDOOR_CHANGE_PIN, &request, &done));
+	assert_int_equal(window_plan_count(w->windows, "GETPIN twice answered"), 4);
+	assert_int_equal(window_plan_count(w->windows, "PIN应为6至16位"), 2);
+	assert_int_equal(window_plan_count(w->windows, "新PIN不能与原PIN相同"), 1);
+}
+
 static void a_pin_is_changed(void **state)
 {
 	struct world *w = *state;
@@ -546,6 +561,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(wrong_pins_are_counted_and_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_refused_window_signs_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_key_pulled_out_is_absent, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_new_pin_must_do, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_pin_is_changed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_order_is_completed_and_signed_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_draft_cannot_say_what_the_client_says, set_up, tear_down),
