@@ -1,0 +1,306 @@
+/* drive: does what it is told line by line on standard input, and answers each with one line of JSON: bench/run measures around it.
+ *
+ * usage: drive PORT INSTANCE SKF-LIBRARY */
+#include "applicant.h"
+#include "call.h"
+#include "cert_file.h"
+#include "crypto_load.h"
+#include "escrow_message.h"
+#include "json_write.h"
+#include "signer_message.h"
+#include "spawn.h"
+#include "staff.h"
+#include "text_code.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define LINE_MAX_SIZE 1024
+#define WORDS_MAX 6
+#define ANSWER_MAX (8u << 20)
+#define STATE_MS 10000
+
+/* A command's words after its name, and the object it answers with. */
+struct told {
+	struct world *world;
+	const char *words[WORDS_MAX];
+	struct json_writer *out;
+};
+typedef int command_fn(struct told *t, struct err *err);
+
+static size_t number(const char *word)
+{
+	return strtoul(word, NULL, 10);
+}
+
+/* ---- the crew's work ---- */
+
+static int report_crew(struct told *t, crew_fn *fn, void *ctx, unsigned members, struct err *err)
+{
+	struct crew_report report;
+
+	if (crew_run(fn, ctx, t->world->count, members, t->world->port, &report, err) != 0)
+		return -1;
+	json_put_integer(t->out, "done", (int64_t)report.done);
+	json_put_integer(t->out, "failed", (int64_t)report.failed);
+	json_put_integer(t->out, "us", (int64_t)(report.seconds * 1e6));
+	json_put_integer(t->out, "median_us", (int64_t)(report.median_ms * 1e3));
+	json_put_integer(t->out, "p99_us", (int64_t)(report.p99_ms * 1e3));
+	if (report.failed > 0) {
+		char code[16];
+
+		(void)snprintf(code, sizeof(code), "HF-%04d", (int)report.first.code);
+		json_put_string(t->out, "code", code);
+		json_put_string(t->out, "first", report.first.text);
+	}
+	return 0;
+}
+
+/* apply N MEMBERS */
+static int apply(struct told *t, struct err *err)
+{
+	if (applicants_make(t->world, number(t->words[0]), err) != 0)
+		return -1;
+	return report_crew(t, applicant_apply, t->world, (unsigned)number(t->words[1]), err);
+}
+
+/* collect | visit | login MEMBERS */
+static int collect(struct told *t, struct err *err)
+{
+	return report_crew(t, applicant_collect, t->world, (unsigned)number(t->words[0]), err);
+}
+
+static int visit(struct told *t, struct err *err)
+{
+	return report_crew(t, applicant_visit, t->world, (unsigned)number(t->words[0]), err);
+}
+
+static int login(struct told *t, struct err *err)
+{
+	return report_crew(t, applicant_login, t->world, (unsigned)number(t->words[0]), err);
+}
+
+/* draft accept|approve NAME MEMBERS */
+static int draft(struct told *t, struct err *err)
+{
+	struct staff *staff = staff_find(t->world, t->words[1], err);
+	struct staff_key *key = NULL;
+	int result = -1;
+
+	if (staff != NULL && staff_key_open(&key, t->world, staff, err) == 0) {
+		struct staff_round round = {t->world, staff, staff_pen(key), strcmp(t->words[0], "approve") == 0};
+
+		result = report_crew(t, staff_draft, &round, (unsigned)number(t->words[2]), err);
+	}
+	staff_key_close(&key);
+	return result;
+}
+
+/* deed accept|approve NAME MEMBERS */
+static int deed(struct told *t, struct err *err)
+{
+	struct staff_round round = {.world = t->world, .approve = strcmp(t->words[0], "approve") == 0};
+
+	round.staff = staff_find(t->world, t->words[1], err);
+	return round.staff == NULL ? -1 : report_crew(t, staff_deed, &round, (unsigned)number(t->words[2]), err);
+}
+
+/* ---- single things ---- */
+
+/* key NAME SERIAL INITIAL-PIN CHOSEN-PIN */
+static int key(struct told *t, struct err *err)
+{
+	return staff_add(t->world, t->words[0], t->words[1], t->words[2], t->words[3], err);
+}
+
+/* policy NAME NAME QUOTA FILE */
+static int policy(struct told *t, struct err *err)
+{
+	return staff_policy(t->world, t->words, (int64_t)number(t->words[2]), t->words[3], err);
+}
+
+/* staff NAME */
+static int staff(struct told *t, struct err *err)
+{
+	struct staff *s = staff_find(t->world, t->words[0], err);
+
+	return s == NULL ? -1 : staff_login(t->world, s, err);
+}
+
+/* revoke APPLICANT */
+static int revoke(struct told *t, struct err *err)
+{
+	return applicant_revoke(t->world, number(t->words[0]) % t->world->count, err);
+}
+
+/* serials: of all certificates, a signature and an encryption certificate for each applicant. */
+static int serials(struct told *t, struct err *err)
+{
+	json_open_array(t->out, "serials");
+	for (size_t i = 0; i < t->world->count; i++) {
+		for (int half = 0; half < 2; half++)
+			json_put_hex(t->out, NULL, BYTES_ARRAY(t->world->applicants[i].serials[half]));
+	}
+	json_close(t->out);
+	return 0;
+}
+
+/* usage: the CPU time of drive itself. */
+static int usage(struct told *t, struct err *err)
+{
+	struct rusage own;
+
+	if (getrusage(RUSAGE_SELF, &own) != 0)
+		return err_set_errno(err, HF_SYSTEM, "usage");
+	json_put_integer(t->out, "cpu_us",
+	                 (int64_t)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) * 1000000 + own.ru_utime.tv_usec + own.ru_stime.tv_usec);
+	return 0;
+}
+
+/* One empty question to a door of the instance. */
+static int ask_state(const struct world *w, const char *door, uint16_t type, const struct body *body, void *reply, struct pool *pool,
+                     struct buf *answer, struct err *err)
+{
+	char path[PATH_MAX];
+	struct call *line = NULL;
+	int fd, result = -1;
+
+	(void)snprintf(path, sizeof(path), "%s/run/%s", w->instance, door);
+	fd = socket_connect_unix(path, err);
+	if (fd < 0 || call_new(&line, fd, err) != 0)
+		return -1;
+	buf_clear(answer);
+	if (call_ask(line, type, BYTES_NONE, answer, STATE_MS, err) == 0)
+		result = body_decode(body, buf_get(answer), pool, reply, err);
+	call_free(&line);
+	return result;
+}
+
+static void put_account(struct json_writer *out, const char *name, int64_t fsyncs, int64_t groups, int64_t crypto_ns, int64_t cpu_ns)
+{
+	json_open_object(out, name);
+	json_put_integer(out, "fsyncs", fsyncs);
+	json_put_integer(out, "groups", groups);
+	json_put_integer(out, "crypto_ns", crypto_ns);
+	json_put_integer(out, "cpu_ns", cpu_ns);
+	json_close(out);
+}
+
+/* state: the accounts of signer and escrow. */
+static int state(struct told *t, struct err *err)
+{
+	struct pool *pool = pool_new(1u << 20);
+	struct escrow_state_reply escrow;
+	struct state_reply signer;
+	struct buf answer;
+	int result = -1;
+
+	buf_init(&answer, FRAME_BODY_MAX);
+	if (pool == NULL) {
+		(void)err_set(err, HF_MEMORY, "state");
+	} else if (ask_state(t->world, "signer-order.sock", SIGNER_STATE, &state_reply_body, &signer, pool, &answer, err) == 0 &&
+	           ask_state(t->world, "escrow-signer.sock", ESCROW_STATE, &escrow_state_reply_body, &escrow, pool, &answer, err) == 0) {
+		put_account(t->out, "signer", signer.fsyncs, signer.groups, signer.crypto_ns, signer.cpu_ns);
+		put_account(t->out, "escrow", escrow.fsyncs, escrow.groups, escrow.crypto_ns, escrow.cpu_ns);
+		json_put_integer(t->out, "quota", signer.quota_issue);
+		json_put_integer(t->out, "deeds", signer.deeds);
+		result = 0;
+	}
+	buf_free(&answer);
+	pool_free(&pool);
+	return result;
+}
+
+/* ---- the lines ---- */
+
+static const struct {
+	const char *name;
+	int words;
+	command_fn *run;
+} commands[] = {
+    {"key", 4, key},         {"policy", 4, policy},   {"staff", 1, staff}, {"apply", 2, apply}, {"draft", 3, draft},
+    {"deed", 3, deed},       {"collect", 1, collect}, {"visit", 1, visit}, {"login", 1, login}, {"revoke", 1, revoke},
+    {"serials", 0, serials}, {"state", 0, state},     {"usage", 0, usage},
+};
+
+static int obey(struct world *w, char *line, struct json_writer *out, struct err *err)
+{
+	struct told t = {.world = w, .out = out};
+	const char *name = strsep(&line, " \n");
+	int words = 0;
+
+	for (char *word; words < WORDS_MAX && (word = strsep(&line, " \n")) != NULL;) {
+		if (*word != '\0')
+			t.words[words++] = word;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, name) == 0 && commands[i].words == words)
+			return commands[i].run(&t, err);
+	}
+	return err_set(err, HF_USAGE, "%s with %d words", name, words);
+}
+
+static int answer_line(struct world *w, char *line, struct err *err)
+{
+	struct err fault = {0};
+	struct json_writer out;
+	struct buf text;
+	int result;
+
+	buf_init(&text, ANSWER_MAX);
+	json_begin(&out, &text);
+	json_open_object(&out, NULL);
+	if (obey(w, line, &out, &fault) != 0) {
+		json_put_integer(&out, "code", (int64_t)fault.code);
+		json_put_string(&out, "fault", fault.text);
+	}
+	json_close(&out);
+	result = json_end(&out, err);
+	if (result == 0) {
+		(void)printf("%.*s\n", (int)text.size, (const char *)text.data);
+		(void)fflush(stdout);
+	}
+	buf_free(&text);
+	return result;
+}
+
+static int open_world(struct world *w, char **argv, struct err *err)
+{
+	char path[PATH_MAX];
+	struct cert *issuing = NULL;
+
+	w->port = (uint16_t)number(argv[1]);
+	w->instance = argv[2];
+	(void)snprintf(path, sizeof(path), "%s/ca/issuing.crt", w->instance);
+	if (cert_file_read(&issuing, AT_FDCWD, path, err) != 0)
+		return -1;
+	sm2_public_id(issuing->key, w->ca);
+	cert_free(&issuing);
+	return token_library_open(&w->library, argv[3], err);
+}
+
+int main(int argc, char **argv)
+{
+	struct world world = {0};
+	struct err err = {0};
+	char line[LINE_MAX_SIZE];
+	int result = -1;
+
+	crypto_load();
+	if (argc == 4 && open_world(&world, argv, &err) == 0) {
+		result = 0;
+		while (result == 0 && fgets(line, sizeof(line), stdin) != NULL)
+			result = answer_line(&world, line, &err);
+	}
+	applicants_free(&world);
+	staff_free(&world);
+	token_library_free(&world.library);
+	if (result == 0)
+		return EXIT_SUCCESS;
+	(void)fprintf(stderr, "drive: %s\n", argc == 4 ? err.text : "usage: drive PORT INSTANCE SKF-LIBRARY");
+	return EXIT_FAILURE;
+}
