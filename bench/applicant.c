@@ -93,11 +93,11 @@ static int fill_form(const struct applicant *a, const char *csrf, struct buf *fo
 	return 0;
 }
 
-/* The form, and from where it leads to the number. */
+/* The form; its answer leads to the number. Then the page of the key. */
 static int fill_in(struct applicant *a, struct http_client *h, struct buf *form, struct err *err)
 {
 	static const char before[] = "/application/";
-	char csrf[CSRF_MAX + 1];
+	char path[64], csrf[CSRF_MAX + 1];
 	size_t digits;
 
 	if (page_get(h, "/apply/form", err) != 0 || page_text(h->body, CSRF_FIELD, csrf, sizeof(csrf), err) != 0 ||
@@ -108,7 +108,10 @@ static int fill_in(struct applicant *a, struct http_client *h, struct buf *form,
 		return err_set(err, HF_HTTP_FORM, "the form was not taken: %s", h->location);
 	memcpy(a->number, h->location + strlen(before), digits);
 	a->number[digits] = '\0';
-	return page_follow(h, err);
+	if (page_follow(h, err) != 0)
+		return -1;
+	(void)snprintf(path, sizeof(path), "/application/%s/key", a->number);
+	return page_get(h, path, err);
 }
 
 static int csr_make(const struct applicant *a, struct buf *csr, struct err *err)

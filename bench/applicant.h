@@ -5,8 +5,7 @@
 #include "crew.h"
 #include "world.h"
 
-#define PAPER_SIZE (64 << 10)   /* bytes of the paper that each application has */
-#define APPLICATION_REQUESTS 10 /* HTTP requests from the empty form to the submitted application */
+#define PAPER_SIZE (64 << 10) /* bytes of the paper that each application has */
 
 int applicants_make(struct world *w, size_t n, struct err *err) MUST_CHECK;
 void applicants_free(struct world *w);

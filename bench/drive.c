@@ -1,19 +1,22 @@
 /* drive: does what it is told line by line on standard input, and answers each with one line of JSON: bench/run measures around it.
  *
- * usage: drive PORT INSTANCE SKF-LIBRARY */
+ * usage: drive PORT STATUS-PORT INSTANCE SKF-LIBRARY */
 #include "applicant.h"
 #include "call.h"
 #include "cert_file.h"
 #include "crypto_load.h"
 #include "escrow_message.h"
 #include "json_write.h"
+#include "random.h"
 #include "signer_message.h"
 #include "spawn.h"
 #include "staff.h"
+#include "status.h"
 #include "text_code.h"
 
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,16 +140,59 @@ static int revoke(struct told *t, struct err *err)
 	return applicant_revoke(t->world, number(t->words[0]) % t->world->count, err);
 }
 
-/* serials: of all certificates, a signature and an encryption certificate for each applicant. */
-static int serials(struct told *t, struct err *err)
+/* requests FOLDER COUNT */
+static int requests(struct told *t, struct err *err)
 {
-	json_open_array(t->out, "serials");
-	for (size_t i = 0; i < t->world->count; i++) {
-		for (int half = 0; half < 2; half++)
-			json_put_hex(t->out, NULL, BYTES_ARRAY(t->world->applicants[i].serials[half]));
-	}
-	json_close(t->out);
+	return status_files(t->world, t->words[0], number(t->words[1]), err);
+}
+
+/* status APPLICANT: its signature certificate, as anybody asks. */
+static int status(struct told *t, struct err *err)
+{
+	const struct applicant *a = &t->world->applicants[number(t->words[0]) % t->world->count];
+	struct http_client h;
+	const char *word;
+	int result;
+
+	http_client_init(&h, t->world->status_port, INADDR_LOOPBACK);
+	result = status_ask(t->world, &h, a->serials[0], false, &word, err);
+	if (result == 0)
+		json_put_string(t->out, "status", word);
+	http_client_free(&h);
+	return result;
+}
+
+/* Asks about one certificate, drawn from those of all applicants but the first, which the bench revokes. */
+static int sample_one(struct told *t, struct http_client *h, size_t *good, struct err *err)
+{
+	const struct world *w = t->world;
+	const char *word;
+	uint32_t draw;
+
+	random_bytes((uint8_t *)&draw, sizeof(draw));
+	const uint8_t *serial = w->applicants[1 + draw / 2 % (w->count - 1)].serials[draw % 2];
+	if (status_ask(t->world, h, serial, true, &word, err) != 0)
+		return -1;
+	*good += strcmp(word, "good") == 0;
+	json_put_hex(t->out, NULL, (struct bytes){serial, 16});
 	return 0;
+}
+
+/* sample COUNT: how many of so many certificates, signature and encryption ones, are good; and which were asked about. */
+static int sample(struct told *t, struct err *err)
+{
+	struct http_client h;
+	size_t good = 0;
+	int result = 0;
+
+	http_client_init(&h, t->world->status_port, INADDR_LOOPBACK);
+	json_open_array(t->out, "serials");
+	for (size_t i = 0; i < number(t->words[0]) && result == 0; i++)
+		result = sample_one(t, &h, &good, err);
+	json_close(t->out);
+	json_put_integer(t->out, "good", (int64_t)good);
+	http_client_free(&h);
+	return result;
 }
 
 /* usage: the CPU time of drive itself. */
@@ -222,9 +268,9 @@ static const struct {
 	int words;
 	command_fn *run;
 } commands[] = {
-    {"key", 4, key},         {"policy", 4, policy},   {"staff", 1, staff}, {"apply", 2, apply}, {"draft", 3, draft},
-    {"deed", 3, deed},       {"collect", 1, collect}, {"visit", 1, visit}, {"login", 1, login}, {"revoke", 1, revoke},
-    {"serials", 0, serials}, {"state", 0, state},     {"usage", 0, usage},
+    {"key", 4, key},           {"policy", 4, policy},   {"staff", 1, staff},   {"apply", 2, apply}, {"draft", 3, draft},
+    {"deed", 3, deed},         {"collect", 1, collect}, {"visit", 1, visit},   {"login", 1, login}, {"revoke", 1, revoke},
+    {"requests", 2, requests}, {"status", 1, status},   {"sample", 1, sample}, {"state", 0, state}, {"usage", 0, usage},
 };
 
 static int obey(struct world *w, char *line, struct json_writer *out, struct err *err)
@@ -271,16 +317,23 @@ static int answer_line(struct world *w, char *line, struct err *err)
 static int open_world(struct world *w, char **argv, struct err *err)
 {
 	char path[PATH_MAX];
-	struct cert *issuing = NULL;
 
 	w->port = (uint16_t)number(argv[1]);
-	w->instance = argv[2];
+	w->status_port = (uint16_t)number(argv[2]);
+	w->instance = argv[3];
 	(void)snprintf(path, sizeof(path), "%s/ca/issuing.crt", w->instance);
-	if (cert_file_read(&issuing, AT_FDCWD, path, err) != 0)
+	if (cert_file_read(&w->issuing, AT_FDCWD, path, err) != 0)
 		return -1;
-	sm2_public_id(issuing->key, w->ca);
-	cert_free(&issuing);
-	return token_library_open(&w->library, argv[3], err);
+	sm2_public_id(w->issuing->key, w->ca);
+	return token_library_open(&w->library, argv[4], err);
+}
+
+static void close_world(struct world *w)
+{
+	applicants_free(w);
+	staff_free(w);
+	token_library_free(&w->library);
+	cert_free(&w->issuing);
 }
 
 int main(int argc, char **argv)
@@ -291,16 +344,18 @@ int main(int argc, char **argv)
 	int result = -1;
 
 	crypto_load();
-	if (argc == 4 && open_world(&world, argv, &err) == 0) {
+	if (argc != 5) {
+		(void)fprintf(stderr, "usage: drive PORT STATUS-PORT INSTANCE SKF-LIBRARY\n");
+		return EXIT_FAILURE;
+	}
+	if (open_world(&world, argv, &err) == 0) {
 		result = 0;
 		while (result == 0 && fgets(line, sizeof(line), stdin) != NULL)
 			result = answer_line(&world, line, &err);
 	}
-	applicants_free(&world);
-	staff_free(&world);
-	token_library_free(&world.library);
+	close_world(&world);
 	if (result == 0)
 		return EXIT_SUCCESS;
-	(void)fprintf(stderr, "drive: %s\n", argc == 4 ? err.text : "usage: drive PORT INSTANCE SKF-LIBRARY");
+	(void)fprintf(stderr, "drive: %s\n", err.text);
 	return EXIT_FAILURE;
 }

@@ -2,6 +2,7 @@
 #ifndef HUFU_BENCH_WORLD_H
 #define HUFU_BENCH_WORLD_H
 
+#include "cert.h"
 #include "http_client.h"
 #include "page_text.h"
 #include "sm2.h"
@@ -38,8 +39,9 @@ struct staff {
 };
 
 struct world {
-	uint16_t port;
+	uint16_t port, status_port;
 	const char *instance; /* folder */
+	struct cert *issuing;
 	uint8_t ca[20];
 	struct token_library *library;
 	struct staff staff[STAFF_MAX];
