@@ -1,0 +1,35 @@
+/* Which engines this processor has. */
+#include "engine.h"
+
+#ifdef __x86_64__
+#include <cpuid.h>
+
+/* BMI2 and ADX for the products, AVX2 (with the system's consent to its registers) for the scans. */
+static bool has_adx(void)
+{
+	unsigned a, b, c, d;
+
+	if (!__get_cpuid_count(7, 0, &a, &b, &c, &d))
+		return false;
+	return (b & bit_BMI2) != 0 && (b & bit_ADX) != 0 && __builtin_cpu_supports("avx2");
+}
+#endif
+
+size_t engine_list(const struct engine *list[3])
+{
+	size_t n = 0;
+
+	list[n++] = &engine_portable;
+#ifdef __x86_64__
+	if (has_adx())
+		list[n++] = &engine_adx;
+#endif
+	return n;
+}
+
+const struct engine *engine_best(void)
+{
+	const struct engine *list[3];
+
+	return list[engine_list(list) - 1];
+}

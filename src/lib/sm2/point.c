@@ -1,0 +1,161 @@
+/* Point doubling and addition. */
+#include "point.h"
+
+/* With M = 3 (X - Z^2)(X + Z^2) and S = 4 X Y^2 (a = -3):
+ *   X3 = M^2 - 2S, Y3 = M (S - X3) - 8 Y^4, Z3 = 2 Y Z.
+ * Infinity stays infinity; no point of the group has order 2, so Y is never 0. 4 products, 4 squares. */
+void point_double(struct point *r, const struct point *a)
+{
+	struct fp m, s, t, yy;
+
+	fp_sqr(&t, &a->z);
+	fp_sub(&m, &a->x, &t);
+	fp_add(&t, &a->x, &t);
+	fp_mul(&m, &m, &t);
+	fp_double(&t, &m);
+	fp_add(&m, &m, &t);
+
+	fp_double(&yy, &a->y);
+	fp_mul(&r->z, &yy, &a->z);
+	fp_sqr(&yy, &yy); /* 4 Y^2 */
+	fp_mul(&s, &yy, &a->x);
+	fp_sqr(&yy, &yy);
+	fp_halve(&yy, &yy); /* 8 Y^4 */
+
+	fp_sqr(&r->x, &m);
+	fp_double(&t, &s);
+	fp_sub(&r->x, &r->x, &t);
+	fp_sub(&s, &s, &r->x);
+	fp_mul(&s, &s, &m);
+	fp_sub(&r->y, &s, &yy);
+}
+
+/* The second half of every addition: with U1, S1 the first point's coordinates over the common denominator, H = U2 - U1, R = S2 - S1,
+ *   X3 = R^2 - H^3 - 2 U1 H^2, Y3 = R (U1 H^2 - X3) - S1 H^3. */
+static void finish_addition(struct point *r, const struct fp *u1, const struct fp *s1, const struct fp *h, const struct fp *slope)
+{
+	struct fp hh, hhh, v, t;
+
+	fp_sqr(&hh, h);
+	fp_mul(&hhh, &hh, h);
+	fp_mul(&v, &hh, u1);
+	fp_mul(&t, &hhh, s1);
+	fp_sqr(&r->x, slope);
+	fp_sub(&r->x, &r->x, &hhh);
+	fp_double(&hh, &v);
+	fp_sub(&r->x, &r->x, &hh);
+	fp_sub(&v, &v, &r->x);
+	fp_mul(&v, &v, slope);
+	fp_sub(&r->y, &v, &t);
+}
+
+/* Opposite points give H = 0, so Z3 = 0. Equal ones give H = R = 0 and take the double, which is always computed.
+ * 12 products, 4 squares, and the double. */
+void point_add(struct point *r, const struct point *a, const struct point *b)
+{
+	uint64_t a_infinite = fp_zero(&a->z), b_infinite = fp_zero(&b->z);
+	struct fp aa, bb, u1, u2, s1, s2;
+	struct point sum, twice;
+
+	point_double(&twice, a);
+	fp_sqr(&aa, &a->z);
+	fp_sqr(&bb, &b->z);
+	fp_mul(&u1, &a->x, &bb);
+	fp_mul(&u2, &b->x, &aa);
+	fp_mul(&bb, &bb, &b->z);
+	fp_mul(&aa, &aa, &a->z);
+	fp_mul(&s1, &a->y, &bb);
+	fp_mul(&s2, &b->y, &aa);
+	fp_sub(&u2, &u2, &u1);
+	fp_sub(&s2, &s2, &s1);
+	fp_mul(&sum.z, &a->z, &b->z);
+	fp_mul(&sum.z, &sum.z, &u2);
+	finish_addition(&sum, &u1, &s1, &u2, &s2);
+
+	point_select(&sum, fp_zero(&u2) & fp_zero(&s2), &twice, &sum);
+	point_select(&sum, b_infinite, a, &sum);
+	point_select(r, a_infinite, b, &sum);
+}
+
+/* H and R of a + b for an affine b: 4 products and 2 squares less. */
+static void differences(struct fp *h, struct fp *slope, const struct point *a, const struct affine *b)
+{
+	fp_sqr(slope, &a->z);
+	fp_mul(h, &b->x, slope);
+	fp_mul(slope, slope, &a->z);
+	fp_mul(slope, &b->y, slope);
+	fp_sub(h, h, &a->x);
+	fp_sub(slope, slope, &a->y);
+}
+
+void point_add_other(struct point *r, const struct point *a, const struct affine *b)
+{
+	uint64_t infinite = fp_zero(&a->z);
+	struct fp h, slope;
+	struct point sum;
+
+	differences(&h, &slope, a, b);
+	fp_mul(&sum.z, &a->z, &h);
+	finish_addition(&sum, &a->x, &a->y, &h, &slope);
+	fp_select(&r->x, infinite, &b->x, &sum.x);
+	fp_select(&r->y, infinite, &b->y, &sum.y);
+	fp_select(&r->z, infinite, &fp_one, &sum.z);
+}
+
+void point_add_affine(struct point *r, const struct point *a, const struct affine *b)
+{
+	struct fp h, slope;
+	struct point sum;
+
+	if (fp_zero(&a->z)) {
+		point_from_affine(r, b);
+		return;
+	}
+	differences(&h, &slope, a, b);
+	if (fp_zero(&h)) {
+		if (fp_zero(&slope))
+			point_double(r, a);
+		else
+			point_set_infinity(r);
+		return;
+	}
+	fp_mul(&sum.z, &a->z, &h);
+	finish_addition(&sum, &a->x, &a->y, &h, &slope);
+	*r = sum;
+}
+
+/* Montgomery's trick: scratch[i] = z[0] ... z[i]; the inverse of the whole product gives each inverse on the way back. */
+void points_to_affine(struct affine *r, const struct point *p, struct fp *scratch, size_t n)
+{
+	struct fp inverse, one, square;
+
+	scratch[0] = p[0].z;
+	for (size_t i = 1; i < n; i++)
+		fp_mul(&scratch[i], &scratch[i - 1], &p[i].z);
+	fp_inverse(&inverse, &scratch[n - 1]);
+	for (size_t i = n; i-- > 0;) {
+		if (i > 0)
+			fp_mul(&one, &inverse, &scratch[i - 1]);
+		else
+			one = inverse;
+		fp_mul(&inverse, &inverse, &p[i].z);
+		fp_sqr(&square, &one);
+		fp_mul(&r[i].x, &p[i].x, &square);
+		fp_mul(&square, &square, &one);
+		fp_mul(&r[i].y, &p[i].y, &square);
+	}
+}
+
+uint64_t affine_on_curve(const struct affine *a)
+{
+	struct fp left, right, three;
+
+	fp_sqr(&left, &a->y);
+	fp_sqr(&right, &a->x);
+	fp_double(&three, &fp_one);
+	fp_add(&three, &three, &fp_one);
+	fp_sub(&right, &right, &three);
+	fp_mul(&right, &right, &a->x);
+	fp_add(&right, &right, &curve_b);
+	return fp_equal(&left, &right);
+}
