@@ -12,12 +12,11 @@ static void negate_where(struct fp *y, uint64_t mask)
 	fp_select(y, mask, &other, y);
 }
 
-/* No addition here meets an equal or opposite point. Before row i the sum is m P with |m| <= 2^(w-1) (2^(wi) - 1) / (2^w - 1) < 2/3 * 2^(wi),
- * and D P with D = d 2^(wi), 1 <= |d| <= 2^(w-1), is added. As whole numbers m and +-D differ. Both are below n / 2 in size, so they differ
- * mod n too, but for the last row, where w i = 252 (w is 6 or 7) and D may be 2^252 to 16 * 2^252 = 2^256:
- *   m = D - n: only D = 2^256 is near enough to n, and then the whole sum k = m + D = 2^257 - n is above n;
- *   m = n - D: the whole sum is n.
- * Both contradict k < n. */
+/* No addition here meets an equal or opposite point. Before row i the sum is m P with |m| <= 2^(w-1) (2^(wi) - 1) / (2^w - 1) < 2/3 *
+ * 2^(wi), and D P with D = d 2^(wi), 1 <= |d| <= 2^(w-1), is added. As whole numbers m and +-D differ. Both are below n / 2 in size, so
+ * they differ mod n too, but for the last row, where w i = 252 (w is 6 or 7) and D may be 2^252 to 16 * 2^252 = 2^256: m = D - n: only D =
+ * 2^256 is near enough to n, and then the whole sum k = m + D = 2^257 - n is above n; m = n - D: the whole sum is n. Both contradict k < n.
+ */
 void comb_multiply(struct point *r, const struct comb *table, const struct fn *k)
 {
 	struct point sum;

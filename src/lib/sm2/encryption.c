@@ -1,0 +1,110 @@
+/* Encrypting and decrypting. */
+#include "encryption.h"
+
+#include "declassify.h"
+
+#include <string.h>
+
+/* out = in ^ KDF(x2 || y2) (GB/T 32918.4 5.4.3). x2 || y2 is one block of SM3, taken once for all counters.
+ * Returns all zeros when the whole stream was zeros. */
+static uint64_t add_key_stream(uint8_t *out, struct bytes in, const uint8_t shared[64])
+{
+	struct sm3_state start, block;
+	uint8_t stream[SM3_DIGEST], any = 0;
+	uint32_t counter = 1;
+
+	sm3_begin(&start);
+	sm3_add(&start, shared, 64);
+	for (size_t at = 0; at < in.size; at += sizeof(stream), counter++) {
+		size_t some = in.size - at < sizeof(stream) ? in.size - at : sizeof(stream);
+		const uint8_t number[4] = {(uint8_t)(counter >> 24), (uint8_t)(counter >> 16), (uint8_t)(counter >> 8), (uint8_t)counter};
+
+		block = start;
+		sm3_add(&block, number, sizeof(number));
+		sm3_end(&block, stream);
+		for (size_t i = 0; i < some; i++) {
+			any |= stream[i];
+			out[at + i] = in.data[at + i] ^ stream[i];
+		}
+	}
+	explicit_bzero(&start, sizeof(start));
+	explicit_bzero(&block, sizeof(block));
+	explicit_bzero(stream, sizeof(stream));
+	return ~mask_of_zero(any);
+}
+
+/* C3 = SM3(x2 || M || y2) */
+static void check_digest(uint8_t c3[SM3_DIGEST], const uint8_t shared[64], struct bytes text)
+{
+	struct sm3_state s;
+
+	sm3_begin(&s);
+	sm3_add(&s, shared, 32);
+	sm3_add(&s, text.data, text.size);
+	sm3_add(&s, shared + 32, 32);
+	sm3_end(&s, c3);
+	explicit_bzero(&s, sizeof(s));
+}
+
+uint64_t encrypt_with(const struct engine *engine, const struct affine *key, struct bytes text, const struct fn *k, uint8_t c1[64],
+                      uint8_t c3[SM3_DIGEST], uint8_t *c2)
+{
+	struct affine point;
+	uint8_t shared[64];
+
+	engine->base_many(&point, k, 1);
+	engine->write(c1, &point);
+	engine->multiply(&point, key, k);
+	engine->write(shared, &point);
+	check_digest(c3, shared, text);
+	uint64_t good = add_key_stream(c2, text, shared);
+	explicit_bzero(&point, sizeof(point));
+	explicit_bzero(shared, sizeof(shared));
+	declassify(&good, sizeof(good));
+	return good;
+}
+
+/* There is no key of the sender's to hedge with, so the digest is of the receiver's key and the text. */
+void encrypt_text(const struct engine *engine, const struct affine *key, struct bytes text, uint8_t random[NONCE_RANDOM_SIZE],
+                  uint8_t c1[64], uint8_t c3[SM3_DIGEST], uint8_t *c2)
+{
+	struct hmac_state mix;
+	uint8_t receiver[64], digest[SM3_DIGEST], attempt = 0;
+	struct fn k;
+
+	hmac_key(&mix, random, NONCE_RANDOM_SIZE);
+	engine->write(receiver, key);
+	check_digest(digest, receiver, text);
+	do
+		nonce_make(&k, &mix, random, digest, attempt++);
+	while (!encrypt_with(engine, key, text, &k, c1, c3, c2));
+	explicit_bzero(&mix, sizeof(mix));
+	explicit_bzero(digest, sizeof(digest));
+	explicit_bzero(&k, sizeof(k));
+	explicit_bzero(random, NONCE_RANDOM_SIZE);
+}
+
+int decrypt_text(const struct engine *engine, const struct fn *d, const uint8_t c1[64], const uint8_t c3[SM3_DIGEST], struct bytes c2,
+                 uint8_t *text)
+{
+	struct affine point;
+	uint8_t shared[64], digest[SM3_DIGEST];
+	uint64_t differ = 0;
+
+	if (engine->read(&point, c1) != 0)
+		return -1;
+	engine->multiply(&point, &point, d);
+	engine->write(shared, &point);
+	uint64_t good = add_key_stream(text, c2, shared);
+	check_digest(digest, shared, (struct bytes){text, c2.size});
+	for (size_t i = 0; i < SM3_DIGEST; i++)
+		differ |= digest[i] ^ c3[i];
+	good &= mask_of_zero(differ);
+	explicit_bzero(&point, sizeof(point));
+	explicit_bzero(shared, sizeof(shared));
+	explicit_bzero(digest, sizeof(digest));
+	declassify(&good, sizeof(good));
+	if (!good)
+		explicit_bzero(text, c2.size);
+	return good ? 0 : -1;
+}

@@ -1,0 +1,142 @@
+/* SM3 as GB/T 32905 5 describes it. Time depends on sizes only. */
+#include "sm3_state.h"
+
+#include <string.h>
+
+static inline uint32_t rotate(uint32_t x, unsigned n)
+{
+	return n == 0 ? x : x << n | x >> (32 - n);
+}
+
+static inline uint32_t p0(uint32_t x)
+{
+	return x ^ rotate(x, 9) ^ rotate(x, 17);
+}
+
+static inline uint32_t p1(uint32_t x)
+{
+	return x ^ rotate(x, 15) ^ rotate(x, 23);
+}
+
+/* Round j of 5.3.3, the words renamed instead of moved: a..h take the places b..h, a of the text after each round.
+ * w is W(j), and W'(j) = W(j) ^ W(j + 4). */
+#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg, constant) \
+	do { \
+		uint32_t a12 = rotate(a, 12); \
+		uint32_t ss1 = rotate(a12 + e + rotate(constant, (j) % 32), 7); \
+		uint32_t tt1 = ff(a, b, c) + d + (ss1 ^ a12) + (w[j] ^ w[(j) + 4]); \
+		uint32_t tt2 = gg(e, f, g) + h + ss1 + w[j]; \
+		b = rotate(b, 9); \
+		d = tt1; \
+		f = rotate(f, 19); \
+		h = p0(tt2); \
+	} while (0)
+#define PARITY(x, y, z) ((x) ^ (y) ^ (z))
+#define MAJORITY(x, y, z) (((x) & (y)) | (((x) | (y)) & (z)))
+#define CHOICE(x, y, z) ((((y) ^ (z)) & (x)) ^ (z))
+#define FOUR_ROUNDS(j, ff, gg, constant) \
+	do { \
+		ROUND(a, b, c, d, e, f, g, h, (j), ff, gg, constant); \
+		ROUND(d, a, b, c, h, e, f, g, (j) + 1, ff, gg, constant); \
+		ROUND(c, d, a, b, g, h, e, f, (j) + 2, ff, gg, constant); \
+		ROUND(b, c, d, a, f, g, h, e, (j) + 3, ff, gg, constant); \
+	} while (0)
+
+static void compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
+{
+	uint32_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
+	uint32_t w[68];
+
+	for (size_t i = 0; i < 16; i++)
+		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 | (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+	for (size_t i = 16; i < 68; i++)
+		w[i] = p1(w[i - 16] ^ w[i - 9] ^ rotate(w[i - 3], 15)) ^ rotate(w[i - 13], 7) ^ w[i - 6];
+	for (unsigned j = 0; j < 16; j += 4)
+		FOUR_ROUNDS(j, PARITY, PARITY, UINT32_C(0x79cc4519));
+	for (unsigned j = 16; j < 64; j += 4)
+		FOUR_ROUNDS(j, MAJORITY, CHOICE, UINT32_C(0x7a879d8a));
+	v[0] ^= a;
+	v[1] ^= b;
+	v[2] ^= c;
+	v[3] ^= d;
+	v[4] ^= e;
+	v[5] ^= f;
+	v[6] ^= g;
+	v[7] ^= h;
+	explicit_bzero(w, sizeof(w));
+}
+
+void sm3_begin(struct sm3_state *s)
+{
+	static const uint32_t start[8] = {0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e};
+
+	memcpy(s->v, start, sizeof(start));
+	s->size = 0;
+}
+
+void sm3_add(struct sm3_state *s, const void *data, size_t size)
+{
+	const uint8_t *at = data;
+	size_t held = s->size % SM3_BLOCK;
+
+	s->size += size;
+	if (held != 0) {
+		size_t take = size < SM3_BLOCK - held ? size : SM3_BLOCK - held;
+
+		if (take > 0)
+			memcpy(s->block + held, at, take);
+		if (held + take < SM3_BLOCK)
+			return;
+		compress(s->v, s->block);
+		at += take;
+		size -= take;
+	}
+	for (; size >= SM3_BLOCK; at += SM3_BLOCK, size -= SM3_BLOCK)
+		compress(s->v, at);
+	if (size > 0)
+		memcpy(s->block, at, size);
+}
+
+void sm3_end(struct sm3_state *s, uint8_t digest[SM3_DIGEST])
+{
+	uint64_t bits = s->size * 8;
+	size_t held = s->size % SM3_BLOCK;
+
+	s->block[held++] = 0x80;
+	if (held > SM3_BLOCK - 8) {
+		memset(s->block + held, 0, SM3_BLOCK - held);
+		compress(s->v, s->block);
+		held = 0;
+	}
+	memset(s->block + held, 0, SM3_BLOCK - 8 - held);
+	for (size_t i = 0; i < 8; i++)
+		s->block[SM3_BLOCK - 1 - i] = (uint8_t)(bits >> (8 * i));
+	compress(s->v, s->block);
+	for (size_t i = 0; i < SM3_DIGEST; i++)
+		digest[i] = (uint8_t)(s->v[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void hmac_key(struct hmac_state *key, const uint8_t *secret, size_t size)
+{
+	uint8_t block[SM3_BLOCK];
+
+	for (size_t i = 0; i < SM3_BLOCK; i++)
+		block[i] = (uint8_t)((i < size ? secret[i] : 0) ^ 0x36);
+	sm3_begin(&key->inner);
+	sm3_add(&key->inner, block, sizeof(block));
+	for (size_t i = 0; i < SM3_BLOCK; i++)
+		block[i] ^= 0x36 ^ 0x5c;
+	sm3_begin(&key->outer);
+	sm3_add(&key->outer, block, sizeof(block));
+	explicit_bzero(block, sizeof(block));
+}
+
+void hmac_end(struct sm3_state *text, const struct hmac_state *key, uint8_t tag[SM3_DIGEST])
+{
+	struct sm3_state outer = key->outer;
+
+	sm3_end(text, tag);
+	sm3_add(&outer, tag, SM3_DIGEST);
+	sm3_end(&outer, tag);
+	explicit_bzero(&outer, sizeof(outer));
+}
