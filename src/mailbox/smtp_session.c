@@ -59,7 +59,7 @@ static int take_sender(struct smtp_session *s, const char *argument, struct buf 
 	if (!s->greeted || s->sender)
 		return reply(out, "503 bad sequence of commands", err);
 	if (!is_path(argument, "FROM:"))
-		return reply(out, "501 MAIL FROM:<address>", err);
+		return reply(out, "501 MAIL FROM needs one address", err);
 	s->sender = true;
 	return reply(out, "250 OK", err);
 }
@@ -69,7 +69,7 @@ static int take_recipient(struct smtp_session *s, const char *argument, struct b
 	if (!s->sender)
 		return reply(out, "503 bad sequence of commands", err);
 	if (!is_path(argument, "TO:") || strncasecmp(argument, "TO:<>", 5) == 0)
-		return reply(out, "501 RCPT TO:<address>", err);
+		return reply(out, "501 RCPT TO needs one address", err);
 	if (s->recipients == SMTP_RECIPIENTS_MAX)
 		return reply(out, "452 too many recipients", err);
 	s->recipients++;

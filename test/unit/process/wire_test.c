@@ -23,7 +23,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define WAIT_MS 5000
+#define WAIT_MS 60000
 
 enum { ECHO = 1, REFUSE, KEEP, SLOW, LARGE, HUGE_REPLY };
 
