@@ -29,7 +29,7 @@ static const struct typing {
     {"handler_name", N_("办理这项业务的人"), "text", "name", ""},
     {"handler_id", N_("18位；只用于核对身份，加密保存，不写入证书"), "text", "off", "resident-id"},
     {"telephone", N_("手机，或带区号的固定电话"), "tel", "tel", ""},
-    {"mail", N_("验证码和办理通知都发到这里"), "email", "email", ""},
+    {"mail", N_("查询码和办理通知都发到这里"), "email", "email", ""},
     {"department", N_("需要在证书里区分部门时填写"), "text", "organization", ""},
 };
 
