@@ -113,10 +113,10 @@ static int take_command(struct smtp_session *s, struct bytes line, struct buf *o
 {
 	char text[SMTP_LINE_MAX + 1];
 
+	if (line.size == 0 || memchr(line.data, '\0', line.size) != NULL)
+		return reply(out, "500 not a command", err);
 	memcpy(text, line.data, line.size);
 	text[line.size] = '\0';
-	if (strlen(text) != line.size)
-		return reply(out, "500 NUL in a command", err);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		size_t n = strlen(commands[i].name);
 		if (strncasecmp(text, commands[i].name, n) == 0 && (text[n] == '\0' || text[n] == ' '))
