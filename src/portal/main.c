@@ -159,6 +159,8 @@ static int open_service(struct program *p, struct err *err)
 	    .disk_reserve = setting(p, "disk-reserve"),
 	    .uploads_per_hour = (int32_t)setting(p, "uploads-per-hour"),
 	    .drafts_per_hour = (int32_t)setting(p, "drafts-per-hour"),
+	    .sessions_per_hour = (int32_t)setting(p, "sessions-per-hour"),
+	    .logins_per_hour = (int32_t)setting(p, "logins-per-hour"),
 	    .evaluation = p->evaluation,
 	};
 

@@ -25,6 +25,8 @@ const struct setting settings_table[] = {
     {"portal", "papers-max", SETTING_INTEGER, 1, 64, "10", "papers of one application"},
     {"portal", "disk-reserve", SETTING_INTEGER, 0, INT64_MAX, "268435456", "bytes that uploads leave free on the disk"},
     {"portal", "uploads-per-hour", SETTING_INTEGER, 1, 1000000, "60", "new papers for each address"},
+    {"portal", "sessions-per-hour", SETTING_INTEGER, 1, 1000000, "3000", "new sessions for each address"},
+    {"portal", "logins-per-hour", SETTING_INTEGER, 1, 1000000, "600", "logins begun for each address"},
     {"portal", "drafts-per-hour", SETTING_INTEGER, 1, 1000000, "20", "new applications for each address"},
 
     {"responder", "listen", SETTING_TEXT, 0, 0, "127.0.0.1:8081", "address and port of OCSP and CRL"},

@@ -22,15 +22,25 @@ static int count_use(void *ctx, struct connection *c, struct err *err)
 	                     err);
 }
 
+static int judge(const struct use *use, int64_t most, struct err *err)
+{
+	if (use->uses > most)
+		return err_set(err, HF_RATE, "%s: %lld uses in this hour", use->what, (long long)use->uses);
+	return 0;
+}
+
 int limit_use(struct service *s, const char *what, const char *who, int64_t most, struct err *err)
 {
 	struct use use = {what, who, hour_now(), 0};
 
-	if (store_change(s->store, count_use, &use, err) != 0)
-		return -1;
-	if (use.uses > most)
-		return err_set(err, HF_RATE, "%s: %lld uses in this hour", what, (long long)use.uses);
-	return 0;
+	return store_change(s->store, count_use, &use, err) == 0 ? judge(&use, most, err) : -1;
+}
+
+int limit_use_in(struct connection *c, const char *what, const char *who, int64_t most, struct err *err)
+{
+	struct use use = {what, who, hour_now(), 0};
+
+	return count_use(&use, c, err) == 0 ? judge(&use, most, err) : -1;
 }
 
 int limit_reached(struct service *s, const char *what, const char *who, int64_t most, bool *reached, struct err *err)

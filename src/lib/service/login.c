@@ -17,7 +17,6 @@
 #include <string.h>
 
 #define CHALLENGE_SECONDS 120
-#define CHALLENGES_PER_HOUR 600
 
 struct asking {
 	const struct actor *actor;
@@ -50,7 +49,7 @@ int login_challenge(struct service *s, const struct actor *actor, uint8_t challe
 
 	if (actor->session == NULL)
 		return err_set(err, HF_SESSION_NONE, "a challenge belongs to a session");
-	if (limit_use(s, "challenge", actor->address, CHALLENGES_PER_HOUR, err) != 0)
+	if (limit_use(s, "login", actor->address, s->settings.logins_per_hour, err) != 0)
 		return -1;
 	random_bytes(challenge, CHALLENGE_SIZE);
 	challenge_digits(challenge, digits);

@@ -6,7 +6,7 @@
 
 enum login_door { LOGIN_ENTERPRISE, LOGIN_STAFF };
 
-/* A visitor's session. token: for the cookie, SESSION_TOKEN_SIZE characters and NUL. */
+/* A visitor's session. token: for the cookie, SESSION_TOKEN_SIZE characters and NUL. HF_RATE. */
 int session_begin(struct service *s, const char *address, char token[SESSION_TOKEN_SIZE + 1], struct pool *pool, struct session *session,
                   struct err *err) MUST_CHECK;
 /* The session of a request: idle and absolute time-out, and for a certificate its status and notafter as of now.

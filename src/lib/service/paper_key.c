@@ -27,5 +27,7 @@ int paper_key_open(const struct service *s, struct connection *c, const char *ap
 
 	if (query_bytes(c, SQL_APPLICATION_PAPER_KEY, VALUES(value_text(application)), pool, &wrapped, err) != 0)
 		return -1;
+	if (wrapped.size == 0)
+		return err_set(err, HF_PAPER_EXPIRED, "the papers of application %s were destroyed", application);
 	return unseal(&s->wrap_key, bytes_text(application), wrapped, key, err);
 }

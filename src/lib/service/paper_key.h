@@ -6,7 +6,7 @@
 #include "service.h"
 
 int paper_key_make(const struct service *s, const char *application, struct buf *wrapped, struct err *err) MUST_CHECK;
-/* The application's key, unwrapped; the caller frees it. */
+/* The application's key, unwrapped; the caller frees it. HF_PAPER_EXPIRED when it was destroyed. */
 int paper_key_open(const struct service *s, struct connection *c, const char *application, struct pool *pool, struct secret *key,
                    struct err *err) MUST_CHECK;
 

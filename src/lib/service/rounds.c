@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "limit.h"
 #include "log.h"
+#include "paper_keep.h"
 #include "service_state.h"
 #include "session_rule.h"
 #include "upload.h"
@@ -12,6 +13,7 @@
 #define ROUND_MS (5 * 60 * 1000)
 #define RETRY_MS (30 * 1000)
 #define SWEEP_SECONDS 3600
+#define CHECK_SECONDS 86400
 
 static void sweep(struct service *s)
 {
@@ -19,16 +21,29 @@ static void sweep(struct service *s)
 
 	if (upload_sweep(s, &err) != 0)
 		log_fault("sweep.papers", &err);
+	if (paper_keep_forget(s, &err) != 0)
+		log_fault("sweep.kept", &err);
 	if (limit_sweep(s, &err) != 0)
 		log_fault("sweep.rates", &err);
 	if (session_sweep(s, &err) != 0)
 		log_fault("sweep.sessions", &err);
 }
 
+static void check(struct service *s)
+{
+	struct err err;
+	int64_t changed;
+
+	if (paper_keep_check(s, &changed, &err) != 0)
+		log_fault("papers.check", &err);
+	else if (changed > 0)
+		log_error("papers.check", "%lld papers are not what was kept", (long long)changed);
+}
+
 void *rounds_thread(void *service)
 {
 	struct service *s = service;
-	int64_t wait = 0, swept = 0;
+	int64_t wait = 0, swept = 0, checked = clock_now();
 
 	while (!service_pause(s, wait)) {
 		struct err err;
@@ -40,6 +55,10 @@ void *rounds_thread(void *service)
 		if (clock_now() - swept >= SWEEP_SECONDS) {
 			sweep(s);
 			swept = clock_now();
+		}
+		if (clock_now() - checked >= CHECK_SECONDS) {
+			check(s);
+			checked = clock_now();
 		}
 	}
 	return NULL;

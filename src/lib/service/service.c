@@ -60,6 +60,8 @@ static int settings_copy(struct service *s, const struct service_settings *given
 	t->papers_max = usual_or(given->papers_max, 10);
 	t->uploads_per_hour = usual_or(given->uploads_per_hour, 60);
 	t->drafts_per_hour = usual_or(given->drafts_per_hour, 20);
+	t->sessions_per_hour = usual_or(given->sessions_per_hour, 3000);
+	t->logins_per_hour = usual_or(given->logins_per_hour, 600);
 	t->paper_max = given->paper_max > 0 ? given->paper_max : 10 << 20;
 	t->disk_reserve = given->disk_reserve > 0 ? given->disk_reserve : 256 << 20;
 	t->origins = NULL;

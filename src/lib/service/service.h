@@ -28,6 +28,8 @@ struct service_settings {
 	int64_t disk_reserve;                   /* bytes that uploads leave free; 0: 256 MiB */
 	int32_t uploads_per_hour;               /* new papers for each address; 0: 60 */
 	int32_t drafts_per_hour;                /* new drafts for each address; 0: 20 */
+	int32_t sessions_per_hour;              /* new sessions for each address; 0: 3000 */
+	int32_t logins_per_hour;                /* logins begun for each address; 0: 600 */
 	bool evaluation;                        /* the CA was made for evaluation: the profile of 20 days may be ordered */
 };
 

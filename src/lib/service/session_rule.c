@@ -5,6 +5,7 @@
 #include "certificate.h"
 #include "clock.h"
 #include "digest.h"
+#include "limit.h"
 #include "person.h"
 #include "random.h"
 #include "service_state.h"
@@ -173,7 +174,8 @@ static int begin(void *ctx, struct connection *c, struct err *err)
 	struct beginning *b = ctx;
 	char id[65];
 
-	if (session_add(c, &b->new, b->token, id, err) != 0)
+	if (limit_use_in(c, "session", b->new.address, b->s->settings.sessions_per_hour, err) != 0 ||
+	    session_add(c, &b->new, b->token, id, err) != 0)
 		return -1;
 	return session_load(b->s, c, id, b->new.now, b->pool, b->session, err);
 }

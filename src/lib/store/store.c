@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#define READERS_DEFAULT 4
+#define READERS_DEFAULT 8
 
 struct store {
 	struct writer *writer; /* NULL for STORE_AUDIT */

@@ -15,7 +15,7 @@ enum store_role { STORE_PORTAL = 1, STORE_COURIER = 2, STORE_AUDIT = 4 };
 struct store_settings {
 	const char *path; /* of the database file; it is made when there is none (not for STORE_AUDIT) */
 	enum store_role role;
-	int readers;       /* connections for reading; 0: 4 */
+	int readers;       /* connections for reading; 0: 8 */
 	int64_t max_pages; /* the database may not grow beyond; 0: no limit but the disk's */
 };
 

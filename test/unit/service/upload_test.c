@@ -1,5 +1,6 @@
 /* Papers: resumable, bounded, recognised, encrypted, durable. */
 #include "digest.h"
+#include "paper_keep.h"
 #include "service_fixture.h"
 #include "set_clock.h"
 #include "text_code.h"
@@ -210,13 +211,55 @@ static void test_sweep_removes_what_expired(void **state)
 	assert_int_equal(files_in(fx->dir), 1);
 }
 
+static void test_papers_are_compared_and_forgotten(void **state)
+{
+	struct fixture *fx = *state;
+	struct browser b;
+	struct paper_list papers;
+	struct application a;
+	struct paper paper;
+	struct buf content;
+	int64_t changed;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	a = fixture_draft(fx, &b);
+	fixture_paper(fx, &b, a.number);
+	fixture_paper(fx, &b, a.number);
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	assert_int_equal(changed, 0);
+	assert_int_equal(apply_load(fx->service, &b.actor, a.number, fx->pool, &a, &papers, &err), 0);
+	int dir = open(fx->dir, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(unlinkat(dir, papers.items[0].id, 0), 0);
+	close(dir);
+	int64_t audited = fixture_audit_count(fx);
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	assert_int_equal(changed, 1);
+	assert_int_equal(fixture_audit_count(fx), audited + 1);
+	clock_add(89 * 86400);
+	assert_int_equal(paper_keep_forget(fx->service, &err), 0);
+	assert_int_equal(fixture_load(fx, &b, a.number).state, STATE_DRAFT);
+	clock_add(2 * 86400);
+	assert_int_equal(paper_keep_forget(fx->service, &err), 0);
+	assert_int_equal(fixture_load(fx, &b, a.number).state, STATE_WITHDRAWN);
+	buf_init(&content, 100000);
+	assert_int_equal(upload_read(fx->service, &b.actor, papers.items[1].id, fx->pool, &paper, &content, &err), 0);
+	clock_add(91 * 86400);
+	assert_int_equal(paper_keep_forget(fx->service, &err), 0);
+	assert_int_equal(upload_read(fx->service, &b.actor, papers.items[1].id, fx->pool, &paper, &content, &err), -1);
+	assert_int_equal(err.code, HF_PAPER_EXPIRED);
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	assert_int_equal(changed, 0);
+	buf_free(&content);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FIXED(test_pieces_resume),           FIXED(test_unanswered_piece_is_dropped), FIXED(test_limits),
-	    FIXED(test_other_types_are_removed), FIXED(test_sweep_removes_what_expired),
+	    FIXED(test_other_types_are_removed), FIXED(test_sweep_removes_what_expired),  FIXED(test_papers_are_compared_and_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

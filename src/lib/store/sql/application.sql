@@ -93,3 +93,18 @@ SELECT count(*) FROM application WHERE state = $1;
 -- name: application_lines_of_code  role: portal
 SELECT number, name, code, kind, state, submitted, changed FROM application
   WHERE code = $1 AND submitted > 0 ORDER BY submitted DESC, number DESC LIMIT 200;
+
+-- Drafts that nobody touched since $1.
+-- name: application_abandoned  role: portal
+SELECT id, number FROM application WHERE state = 'draft' AND changed < $1 ORDER BY changed LIMIT 100;
+
+-- Whose papers need not be kept: undone since $1, or decided and without a certificate that ended after $2.
+-- name: application_ended  role: portal
+SELECT id, number FROM application WHERE length(paper_key) > 0
+   AND ((state IN ('rejected', 'withdrawn') AND changed < $1)
+     OR (state IN ('approved', 'issued', 'installed') AND changed < $2
+         AND NOT EXISTS (SELECT 1 FROM certificate WHERE certificate.application = application.id AND certificate.notafter >= $2)))
+  ORDER BY changed LIMIT 100;
+
+-- name: application_forget  role: portal
+UPDATE application SET paper_key = x'', handler_sealed = x'' WHERE id = $1;

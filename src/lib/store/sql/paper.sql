@@ -26,5 +26,10 @@ DELETE FROM paper WHERE id = $1;
 -- name: paper_expired  role: portal
 SELECT id FROM paper WHERE hash = '' AND expires <= $1 LIMIT 100;
 
+-- A paper whose key was destroyed is not known any more: its file may go.
 -- name: paper_known  role: portal
-SELECT count(*) FROM paper WHERE id = $1;
+SELECT count(*) FROM paper JOIN application ON application.id = paper.application WHERE paper.id = $1 AND length(application.paper_key) > 0;
+
+-- name: paper_kept_page  role: portal
+SELECT paper.id, paper.application, application.number AS number, paper.hash FROM paper JOIN application ON application.id = paper.application
+  WHERE paper.id > $1 AND paper.hash <> '' AND length(application.paper_key) > 0 ORDER BY paper.id LIMIT 100;
