@@ -38,7 +38,8 @@ int apply_audit(struct apply_change *a, struct connection *c, const char *deed, 
 
 static int draft_new(struct apply_change *a, struct connection *c, struct err *err)
 {
-	if (application_create(a->s, c, APPLICATION_NEW, a->language, a->now, a->pool, a->application, err) != 0)
+	if (limit_use_in(c, "draft", a->actor->address, a->s->settings.drafts_per_hour, err) != 0 ||
+	    application_create(a->s, c, APPLICATION_NEW, a->language, a->now, a->pool, a->application, err) != 0)
 		return -1;
 	return query_run_one(c, SQL_SESSION_SET_APPLICATION, VALUES(value_text(a->actor->session->id), value_text(a->application->number)),
 	                     err);
@@ -130,8 +131,6 @@ int apply_save(struct service *s, const struct actor *actor, const char *number,
 
 	faults->count = 0;
 	if (permission_check(actor, VERB_APPLY, err) != 0)
-		return -1;
-	if (number[0] == '\0' && limit_use(s, "draft", actor->address, s->settings.drafts_per_hour, err) != 0)
 		return -1;
 	return store_change(s->store, save, &a, err);
 }

@@ -19,6 +19,7 @@
 #define CHALLENGE_SECONDS 120
 
 struct asking {
+	struct service *s;
 	const struct actor *actor;
 	struct bytes challenge;
 	int64_t now;
@@ -28,6 +29,8 @@ static int put_challenge(void *ctx, struct connection *c, struct err *err)
 {
 	const struct asking *a = ctx;
 
+	if (limit_use_in(c, "login", a->actor->address, a->s->settings.logins_per_hour, err) != 0)
+		return -1;
 	return query_run(c, SQL_CHALLENGE_SET, VALUES(value_text(a->actor->session->id), value_bytes(a->challenge), value_integer(a->now)),
 	                 NULL, err);
 }
@@ -45,12 +48,10 @@ static void challenge_digits(const uint8_t challenge[CHALLENGE_SIZE], char digit
 
 int login_challenge(struct service *s, const struct actor *actor, uint8_t challenge[CHALLENGE_SIZE], char digits[5], struct err *err)
 {
-	struct asking a = {actor, {challenge, CHALLENGE_SIZE}, clock_now()};
+	struct asking a = {s, actor, {challenge, CHALLENGE_SIZE}, clock_now()};
 
 	if (actor->session == NULL)
 		return err_set(err, HF_SESSION_NONE, "a challenge belongs to a session");
-	if (limit_use(s, "login", actor->address, s->settings.logins_per_hour, err) != 0)
-		return -1;
 	random_bytes(challenge, CHALLENGE_SIZE);
 	challenge_digits(challenge, digits);
 	return store_change(s->store, put_challenge, &a, err);

@@ -113,7 +113,8 @@ static int create(void *ctx, struct connection *c, struct err *err)
 	struct application application;
 	int64_t count = 0;
 
-	if (open_application(u, c, u->number, &application, err) != 0 || check_space(u, c, err) != 0)
+	if (limit_use_in(c, "upload", u->actor->address, u->s->settings.uploads_per_hour, err) != 0 ||
+	    open_application(u, c, u->number, &application, err) != 0 || check_space(u, c, err) != 0)
 		return -1;
 	if (query_integer(c, SQL_PAPER_COUNT, VALUES(value_text(application.id)), &count, err) != 0)
 		return -1;
@@ -140,8 +141,6 @@ int upload_create(struct service *s, const struct actor *actor, const char *numb
 		return err_set(err, HF_PAPER_EMPTY, "a paper of %lld bytes", (long long)size);
 	if (size > s->settings.paper_max)
 		return err_set(err, HF_PAPER_SIZE, "a paper of %lld bytes", (long long)size);
-	if (limit_use(s, "upload", actor->address, s->settings.uploads_per_hour, err) != 0)
-		return -1;
 	random_bytes(random, sizeof(random));
 	hex_write(id, random, sizeof(random));
 	u.id = id;
