@@ -86,6 +86,19 @@ static int mail_check(struct apply_change *a, struct application_form *kept, str
 	return kept->mail[0] != '\0' ? 0 : err_set(err, HF_MAIL_ADDRESS, "a draft needs a mail address");
 }
 
+/* Sealed, a wrong number could not be shown again with its fault: it is told at once and not kept. */
+static void handler_id_check(struct apply_change *a, struct application_form *kept)
+{
+	const struct entry_field *field = application_field("handler_id");
+	enum err_code fault =
+	    kept->handler_id[0] != '\0' ? entry_field_check(field, kept->handler_id, clock_day(a->now, CLOCK_SHANGHAI)) : HF_NONE;
+
+	if (fault == HF_NONE)
+		return;
+	entry_fault_add(a->faults, field, fault);
+	kept->handler_id = "";
+}
+
 static int save(void *ctx, struct connection *c, struct err *err)
 {
 	struct apply_change *a = ctx;
@@ -99,6 +112,7 @@ static int save(void *ctx, struct connection *c, struct err *err)
 	apply_form_of(a->application, &kept);
 	if (application_form_read(a->form, &kept, a->faults, a->pool, err) != 0 || mail_check(a, &kept, err) != 0)
 		return -1;
+	handler_id_check(a, &kept);
 	if (form_put(a, c, &kept, err) != 0 || apply_reload(a, c, err) != 0)
 		return -1;
 	if (kept.handler_id[0] != '\0' && handler_id_put(a->s, c, a->application->id, kept.handler_id, err) != 0)

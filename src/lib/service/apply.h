@@ -8,7 +8,7 @@
 
 /* Keeps what was typed. number "": a new draft of kind `new`, which gets its number, is bound to the actor's session, and has a
  * resume code mailed to the address typed (HF_MAIL_ADDRESS without one). A changed address gets a new code. language: "zh" or "en".
- * Fields that cannot be kept keep their old value and are listed in faults; that alone is no error.
+ * Fields that cannot be kept, and a wrong resident ID, keep their old value and are listed in faults; that alone is no error.
  * HF_APPLICATION_VERSION when another change came between, HF_APPLICATION_STATE when it is not open, HF_RATE. */
 int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
                const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;

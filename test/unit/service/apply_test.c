@@ -83,6 +83,14 @@ static void test_save_keeps_what_can_be_kept(void **state)
 	assert_string_equal(again.mail, "li@example.cn");
 	assert_string_equal(again.handler_mask, "110***********1233"); /* empty keeps it */
 	assert_false(fixture_mail(fx, MAIL_CODE, &mail));
+	form = fixture_form;
+	form.handler_id = "110101199003071234"; /* another check character */
+	a = fixture_load(fx, &b, a.number);
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &form, "zh", &faults, fx->pool, &again, &err), 0);
+	assert_int_equal(faults.count, 1);
+	assert_int_equal(faults.items[0].code, HF_RESIDENT_ID);
+	assert_string_equal(again.handler_mask, "110***********1233");
+	form.handler_id = "";
 	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &form, "zh", &faults, fx->pool, &again, &err), -1);
 	assert_int_equal(err.code, HF_APPLICATION_VERSION);
 	form.mail = "other@example.cn";
@@ -184,12 +192,13 @@ static void test_submission_refuses_what_is_missing(void **state)
 	form.code = "91110108123456788F";
 	form.handler_id = "110101199003071234";
 	assert_int_equal(apply_save(fx->service, &b.actor, "", 0, &form, "zh", &faults, fx->pool, &a, &err), 0);
-	assert_int_equal(faults.count, 0); /* a draft keeps what is not right yet */
+	assert_int_equal(faults.count, 1); /* a draft keeps what is not right yet, but a number that it could not show again */
+	assert_int_equal(faults.items[0].code, HF_RESIDENT_ID);
 	assert_int_equal(fixture_refresh(fx, &b, &err), 0);
 	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_FIELD_FORMAT);
 	assert_int_equal(faults.count, 2);
 	assert_int_equal(faults.items[0].code, HF_CREDIT_CODE);
-	assert_int_equal(faults.items[1].code, HF_RESIDENT_ID);
+	assert_int_equal(faults.items[1].code, HF_FIELD_MISSING);
 	a = fixture_load(fx, &b, a.number);
 	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &fixture_form, "zh", &faults, fx->pool, &a, &err), 0);
 	assert_int_equal(submit_fault(fx, &b, a.number, &faults, live), HF_PAPER_MISSING);
