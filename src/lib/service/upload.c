@@ -305,6 +305,16 @@ static int append_locked(struct upload_change *u, int fd, int64_t offset, struct
 	return rc;
 }
 
+/* There is nothing to add to: the paper is whole, or was given up. */
+static int refuse_without_part(const struct upload_change *u, struct err *err)
+{
+	if (upload_find(u->s, u->actor, u->id, u->pool, u->paper, err) != 0)
+		return -1;
+	if (paper_whole(u->paper))
+		return err_set(err, HF_PAPER_OFFSET, "paper %s is whole", u->id);
+	return err_set(err, HF_PAPER_EXPIRED, "paper %s: no such upload", u->id);
+}
+
 int upload_append(struct service *s, const struct actor *actor, const char *id, int64_t offset, struct bytes piece, struct pool *pool,
                   struct paper *paper, struct err *err)
 {
@@ -316,7 +326,7 @@ int upload_append(struct service *s, const struct actor *actor, const char *id, 
 	if (!id_valid(id))
 		return err_set(err, HF_PAPER_EXPIRED, "no such paper");
 	if (paper_part_lock(s->settings.papers, id, &fd, err) != 0)
-		return -1;
+		return err->code == HF_PAPER_EXPIRED ? refuse_without_part(&u, err) : -1;
 	rc = append_locked(&u, fd, offset, piece, err);
 	if (rc == 0 && paper_whole(paper))
 		paper_part_remove(s->settings.papers, id);

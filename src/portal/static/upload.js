@@ -57,16 +57,22 @@ async function create(file) {
 	return request.getResponseHeader("Location");
 }
 
-async function offsetOf(url) {
+// How much the server has, and the hash once the paper is whole.
+const stand = (request) => ({
+	offset: Number(request.getResponseHeader("Upload-Offset")),
+	hash: request.getResponseHeader("Upload-Hash") ?? "",
+});
+
+async function standOf(url) {
 	const request = await send("HEAD", url, {});
 	if (request.status === 404)
 		throw { code: "HF-6005" };
 	if (request.status !== 200)
 		throw refusal(request);
-	return Number(request.getResponseHeader("Upload-Offset"));
+	return stand(request);
 }
 
-// One piece; the answer carries the hash once the paper is whole.
+// One piece; where the server stands elsewhere, it says where.
 async function add(url, file, offset, onProgress) {
 	const piece = await file.slice(offset, offset + PIECE).arrayBuffer().catch(() => {
 		throw { code: "file-changed" };
@@ -75,9 +81,11 @@ async function add(url, file, offset, onProgress) {
 		"Content-Type": "application/offset+octet-stream",
 		"Upload-Offset": String(offset),
 	}, piece, onProgress);
-	if (request.status !== 204 && request.status !== 409)
+	if (request.status === 409)
+		return standOf(url);
+	if (request.status !== 204)
 		throw refusal(request);
-	return request;
+	return stand(request);
 }
 
 function row(file, resumed) {
@@ -118,19 +126,14 @@ async function upload(file, resumed) {
 	for (let tries = 0; ; tries++) {
 		try {
 			url ??= await create(file);
-			let offset = await offsetOf(url);
-			while (offset < file.size) {
-				const request = await add(url, file, offset, (sent) => show(node, offset + sent, file));
+			let at = await standOf(url);
+			while (at.offset < file.size) {
+				const { offset } = at;
+				at = await add(url, file, offset, (sent) => show(node, offset + sent, file));
 				tries = 0;
-				if (request.status === 409) {
-					offset = await offsetOf(url);
-					continue;
-				}
-				offset = Number(request.getResponseHeader("Upload-Offset"));
-				show(node, offset, file);
-				if (offset === file.size)
-					done(node, url, file, request.getResponseHeader("Upload-Hash") ?? "");
+				show(node, at.offset, file);
 			}
+			done(node, url, file, at.hash);
 			return;
 		} catch (error) {
 			if (!(error instanceof Cut)) {

@@ -99,6 +99,7 @@ static void test_pieces_resume(void **state)
 	assert_true(bytes_equal(buf_get(&read), BYTES_ARRAY(content)));
 	buf_free(&read);
 	assert_int_equal(upload_append(fx->service, &b.actor, paper.id, SIZE, BYTES_LITERAL("x"), fx->pool, &paper, &err), -1);
+	assert_int_equal(err.code, HF_PAPER_OFFSET);
 }
 
 /* A piece that was written and never answered is written again. */
