@@ -81,16 +81,31 @@ static void check_whole(const struct application *saved, struct entry_faults *fa
 	application_form_check(&form, saved->handler_mask[0] != '\0', clock_day(clock_now(), CLOCK_SHANGHAI), faults);
 }
 
+/* Fields whose bytes were no text: the draft keeps what it has there. */
+static void leave_out(const struct form_faults *found, struct application_form *form, struct entry_faults *unreadable)
+{
+	for (size_t i = 0; i < found->count; i++) {
+		const struct entry_field *field = application_field(found->items[i].field);
+
+		if (field == NULL || found->items[i].code != HF_FIELD_CHARACTER)
+			continue;
+		application_form_set(form, field, NULL);
+		entry_fault_add(unreadable, field, HF_FIELD_CHARACTER);
+	}
+}
+
 int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct apply_input *typed = request_form(r);
 	const char *number = request_part(r, "number");
-	struct entry_faults faults = {0};
+	struct application_form form = typed->form;
+	struct entry_faults faults = {0}, unreadable = {0};
 	struct application saved;
 
 	if (number == NULL)
 		number = "";
-	if (apply_save(service_of(r), actor_of(r), number, typed->version, &typed->form, language_name(request_language(r)), &faults,
+	leave_out(request_faults(r), &form, &unreadable);
+	if (apply_save(service_of(r), actor_of(r), number, typed->version, &form, language_name(request_language(r)), &faults,
 	               request_pool(r), &saved, err) != 0) {
 		struct err why = *err;
 
@@ -98,6 +113,8 @@ int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
 			return -1;
 		return draw_refusal(r, reply, typed, number, &why, err);
 	}
+	for (size_t i = 0; i < unreadable.count; i++)
+		entry_fault_add(&faults, unreadable.items[i].field, unreadable.items[i].code);
 	if (typed->then != APPLY_KEEP)
 		check_whole(&saved, &faults);
 	if (faults.count > 0)

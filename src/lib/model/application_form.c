@@ -37,11 +37,18 @@ const struct entry_field *application_field(const char *name)
 	return NULL;
 }
 
-const char *application_form_get(const struct application_form *form, const struct entry_field *field)
+static const char *member_of(const struct application_form *form, const struct entry_field *field)
 {
 	const char *value;
 
 	memcpy(&value, (const char *)form + field->offset, sizeof(value));
+	return value;
+}
+
+const char *application_form_get(const struct application_form *form, const struct entry_field *field)
+{
+	const char *value = member_of(form, field);
+
 	return value != NULL ? value : "";
 }
 
@@ -55,9 +62,12 @@ int application_form_read(const struct application_form *typed, struct applicati
 {
 	for (size_t i = 0; i < application_fields_count; i++) {
 		const struct entry_field *field = &application_fields[i];
-		const char *value;
-		enum err_code fault = entry_field_read(field, bytes_text(application_form_get(typed, field)), pool, &value);
+		const char *value = member_of(typed, field);
+		enum err_code fault;
 
+		if (value == NULL)
+			continue;
+		fault = entry_field_read(field, bytes_text(value), pool, &value);
 		if (fault == HF_MEMORY)
 			return err_set(err, HF_MEMORY, "form: field %s", field->name);
 		if (fault != HF_NONE)

@@ -20,7 +20,8 @@ const struct entry_field *application_field(const char *name);
 const char *application_form_get(const struct application_form *form, const struct entry_field *field); /* "" for NULL */
 void application_form_set(struct application_form *form, const struct entry_field *field, const char *value);
 
-/* Reads all fields (`typed` may have NULLs), puts what can be kept into `kept`, and lists what cannot. HF_MEMORY at the pool's end. */
+/* Reads all fields, puts what can be kept into `kept`, and lists what cannot; a NULL in `typed` leaves what `kept` has. HF_MEMORY at the
+ * pool's end. */
 int application_form_read(const struct application_form *typed, struct application_form *kept, struct entry_faults *faults,
                           struct pool *pool, struct err *err) MUST_CHECK;
 /* Adds the faults that keep a form from being submitted. has_id: a resident identity number is sealed already. */

@@ -83,7 +83,7 @@ static void check_length(const struct form_field *field, struct form_slot *slot,
 		fault(slot, HF_FIELD_TOO_SHORT, field->min);
 }
 
-/* A clean text, or NULL with a fault; what was typed is kept if it is text at all. */
+/* A clean text, or "" with a fault; what was typed is kept if it is text at all (a NUL would end it early). */
 static int text_take(const struct form_field *field, struct form_slot *slot, struct bytes text, struct pool *pool, const char **out,
                      struct err *err)
 {
@@ -95,12 +95,10 @@ static int text_take(const struct form_field *field, struct form_slot *slot, str
 	if (lines)
 		text = lines_copy(text, pool);
 	found = lines ? check_lines(text) : text_check(text);
-	if (found == TEXT_NOT_UTF8) {
-		fault(slot, HF_FIELD_CHARACTER, 0);
-		return 0;
-	}
 	if (found != TEXT_FINE)
 		fault(slot, HF_FIELD_CHARACTER, 0);
+	if (found == TEXT_NOT_UTF8 || (text.size > 0 && memchr(text.data, '\0', text.size) != NULL))
+		return 0;
 	return to_nfc(text, pool, out, err);
 }
 
@@ -253,10 +251,18 @@ static bool is_empty(const struct form_field *field, const struct form_slot *slo
 	return slot->given == 0;
 }
 
+/* A browser sends a file without a name when none was chosen. */
+static bool is_chosen_empty(const struct form_file *file)
+{
+	return file->content.size == 0 && file->name != NULL && *file->name != '\0';
+}
+
 void form_value_finish(const struct form_field *field, struct form_slot *slot, const void *value)
 {
 	const void *member = (const uint8_t *)value + field->offset;
 
+	if (field->type == FORM_FILE && is_chosen_empty(member))
+		fault(slot, HF_PAPER_EMPTY, 0);
 	if (field->required && is_empty(field, slot, member))
 		fault(slot, HF_FIELD_MISSING, 0);
 	if (field->type == FORM_LIST && ((const struct form_list *)member)->count > 0 &&

@@ -120,13 +120,16 @@ static enum err_code fault_of(const struct entry_faults *faults, const char *nam
 static void test_form(void **state)
 {
 	struct application_form typed = {.name = "北京\x01", .code = "91110108123456788F", .mail = "a@b.cn"};
-	struct application_form kept = {.name = "旧名"};
+	struct application_form kept = {.name = "旧名", .city = "旧城"};
 	struct entry_faults faults = {.count = 0};
 	struct err err;
 
 	assert_int_equal(application_form_read(&typed, &kept, &faults, pool, &err), 0);
 	assert_int_equal(faults.count, 1);
 	assert_string_equal(kept.name, "旧名"); /* what cannot be kept leaves the old value */
+	assert_string_equal(kept.city, "旧城");
+	typed.city = "";
+	assert_int_equal(application_form_read(&typed, &kept, &faults, pool, &err), 0);
 	assert_string_equal(kept.city, "");
 	application_form_check(&kept, true, TODAY, &faults);
 	assert_int_equal(fault_of(&faults, "name"), HF_FIELD_CHARACTER); /* the first fault of a field stays */

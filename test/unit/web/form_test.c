@@ -117,6 +117,7 @@ static void each_rule_can_be_broken(void **state)
 	assert_string_equal(((const struct apply *)result.value)->name, "abcdef");
 	expect_fault("name=a%0Ab", "name", HF_FIELD_CHARACTER);
 	expect_fault("name=ab%00", "name", HF_FIELD_CHARACTER);
+	assert_string_equal(((const struct apply *)result.value)->name, "");
 	expect_fault("name=ab%E2%80%AE", "name", HF_FIELD_CHARACTER);
 	expect_fault("name=%ff%fe", "name", HF_FIELD_CHARACTER);
 	expect_fault("name=++++", "name", HF_FIELD_MISSING);
@@ -174,6 +175,10 @@ static void files_come_by_multipart(void **state)
 	a = read_form(FORM_MULTIPART, "--b\r\nContent-Disposition: form-data; name=paper; filename=x\r\n\r\n123456789\r\n--b--");
 	assert_int_equal(form_fault_of(&result.faults, "paper"), HF_PAPER_SIZE);
 	assert_int_equal(a->paper.content.size, 0);
+	read_form(FORM_MULTIPART, "--b\r\nContent-Disposition: form-data; name=paper; filename=x\r\n\r\n\r\n--b--");
+	assert_int_equal(form_fault_of(&result.faults, "paper"), HF_PAPER_EMPTY);
+	read_form(FORM_MULTIPART, "--b\r\nContent-Disposition: form-data; name=paper; filename=\"\"\r\n\r\n\r\n--b--");
+	assert_int_equal(form_fault_of(&result.faults, "paper"), HF_NONE);
 }
 
 static void encodings_by_content_type(void **state)
