@@ -3,20 +3,21 @@ import html.parser, http.cookiejar, json, re, urllib.error, urllib.parse, urllib
 
 
 class Refused(Exception):
-    """A refusal with its code (HF-nnnn)."""
+    """A refusal with its code (HF-nnnn) and, where it came over HTTP, its status."""
 
-    def __init__(self, code, text):
+    def __init__(self, code, text, status=None):
         super().__init__(f"{code}: {text}")
-        self.code = code
+        self.code, self.status = code, status
 
 
 class Page(html.parser.HTMLParser):
-    """What a program needs of a page: its forms with their hidden fields, every data- attribute, and its words."""
+    """What a program needs of a page: its forms with their hidden fields, what stands typed in fields and what is said to be wrong there,
+    every data- attribute, and its words."""
 
     def __init__(self, text):
         super().__init__()
-        self.forms, self.data, self.csrf, self.words, self.links = {}, {}, None, [], []
-        self.form = None
+        self.forms, self.typed, self.faults, self.data, self.csrf, self.words, self.links = {}, {}, {}, {}, None, [], []
+        self.form = self.at_fault = None
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -25,6 +26,9 @@ class Page(html.parser.HTMLParser):
             self.form = self.forms[a.get("id") or a.get("action")] = {"action": a.get("action"), "fields": {}}
         if tag == "input" and self.form is not None and a.get("type") == "hidden":
             self.form["fields"][a["name"]] = a.get("value", "")
+        if tag == "input" and a.get("type") not in ("hidden", "file", "checkbox"):
+            self.typed[a["name"]] = a.get("value", "")
+        self.at_fault = a["id"].removesuffix("-fault") if a.get("class") == "fault" and "id" in a else None
         if tag == "meta" and a.get("name") == "csrf":
             self.csrf = a.get("content")
         if tag == "a" and a.get("href"):
@@ -34,17 +38,22 @@ class Page(html.parser.HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self.form = None
+        self.at_fault = None
 
     def handle_data(self, text):
         if text.strip():
             self.words.append(text.strip())
+        if self.at_fault:
+            self.faults[self.at_fault] = self.faults.get(self.at_fault, "") + text
 
     def text(self):
         return " ".join(self.words)
 
 
 class Portal:
-    """One browser session with the portal."""
+    """One browser session with the portal. watch: called with each answer."""
+
+    watch = staticmethod(lambda answer: None)
 
     def __init__(self, origin, language="zh"):
         self.origin, self.language = origin, language
@@ -61,13 +70,14 @@ class Portal:
         except urllib.error.HTTPError as error:
             answer = error
         answer.body = answer.read()
+        self.watch(answer)
         return answer
 
     def take(self, answer):
         self.page, self.url = Page(answer.body.decode()), answer.url
         if answer.status >= 400:
             code = re.search(r"HF-\d{4}", self.page.text())
-            raise Refused(code.group() if code else str(answer.status), self.page.text()[:300])
+            raise Refused(code.group() if code else str(answer.status), self.page.text()[:300], answer.status)
         return self.page
 
     def get(self, path):
@@ -94,7 +104,7 @@ class Portal:
                                                       "X-Hufu-Csrf": self.page.csrf or "", "Origin": self.origin})
         told = json.loads(answer.body)
         if answer.status >= 400:
-            raise Refused(told.get("code", str(answer.status)), told.get("text", ""))
+            raise Refused(told.get("code", str(answer.status)), told.get("text", ""), answer.status)
         return told
 
 
@@ -115,7 +125,7 @@ class Agent:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             told = json.loads(error.read() or b"{}")
-            raise Refused(told.get("code", str(error.code)), told.get("text", "")) from error
+            raise Refused(told.get("code", str(error.code)), told.get("text", ""), error.code) from error
 
     def keys(self):
         return self.ask("/v1/keys", {})["keys"]

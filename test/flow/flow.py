@@ -1,0 +1,93 @@
+"""What the flows share: checks told as TAP, and a stage in a folder that is thrown away."""
+import contextlib, os, pathlib, re, shutil, sqlite3, sys, tempfile, traceback
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tool"))
+from client import Portal, Refused
+from stage import Stage
+
+
+class Checks:
+    """with checks("what holds"): statements that raise when it does not."""
+
+    def __init__(self):
+        self.done = self.failed = 0
+
+    @contextlib.contextmanager
+    def __call__(self, name):
+        self.done += 1
+        try:
+            yield
+            print(f"ok {self.done} - {name}", flush=True)
+        except Exception as error:
+            self.failed += 1
+            print(f"not ok {self.done} - {name}")
+            for frame in traceback.extract_tb(error.__traceback__)[1:]:
+                print(f"# {os.path.basename(frame.filename)} {frame.lineno}: {frame.line}")
+            print("# " + f"{type(error).__name__}: {error}".replace("\n", "\n# "), flush=True)
+
+    def skip(self, name, why):
+        self.done += 1
+        print(f"ok {self.done} - {name} # SKIP {why}", flush=True)
+
+    def end(self):
+        print(f"1..{self.done}", flush=True)
+        sys.exit(1 if self.failed else 0)
+
+
+def equal(got, wanted):
+    if got != wanted:
+        raise AssertionError(f"{got!r} instead of {wanted!r}")
+
+
+def holds(value, words="it does not hold"):
+    if not value:
+        raise AssertionError(words)
+
+
+def refused(code, act, *arguments, **named):
+    """That it is refused with this code; the refusal."""
+    try:
+        act(*arguments, **named)
+    except Refused as refusal:
+        if refusal.code != code:
+            raise AssertionError(f"refused with {refusal}, not {code}") from refusal
+        return refusal
+    raise AssertionError(f"not refused with {code}")
+
+
+def words_of_faults():
+    """What each code says to people in Chinese."""
+    text = (ROOT / "po/fault.zh.po").read_text(encoding="utf-8")
+    return {said.replace('"\n"', ""): code for code, said in re.findall(r'msgid "(HF-\d{4})"\nmsgstr "((?:[^"]|"\n")*)"', text)}
+
+
+class Scene(Stage):
+    """A stage of the flows: its folder goes with it, its logs are shown when a check has failed."""
+
+    def __init__(self, checks):
+        if len(sys.argv) < 2:
+            sys.exit(f"usage: {sys.argv[0]} BUILD-DIRECTORY")
+        self.checks = checks
+        super().__init__(sys.argv[1], tempfile.mkdtemp(prefix="hufu-flow-"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.end()
+        if error is not None or self.checks.failed:
+            for name in ("hufud.log", "agent.log"):
+                log = self.folder / name
+                for line in log.read_text(errors="replace").splitlines()[-40:] if log.exists() else []:
+                    print(f"# {name}: {line}")
+        if not os.environ.get("HUFU_KEEP"):
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def rows(self, sql, *values):
+        """What the portal's store says."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.instance.folder}/portal/store.db?mode=ro", uri=True)) as store:
+            return store.execute(sql, values).fetchall()
+
+    def row(self, sql, *values):
+        return self.rows(sql, *values)[0]
