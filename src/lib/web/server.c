@@ -174,7 +174,7 @@ static void streams_end(struct web_server *server)
 {
 	atomic_store(&server->streams.stopping, true);
 	for (struct link *link = server->links; link != NULL; link = link->next)
-		if (atomic_load(&link->phase) == LINK_REPLY && link->request.reply.stream != NULL)
+		if (atomic_load(&link->streams))
 			reply_stream_end(link->request.reply.stream);
 }
 

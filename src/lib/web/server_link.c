@@ -110,16 +110,15 @@ void link_on_completed(void *server, struct MHD_Connection *connection, void **c
 	if (link == NULL)
 		return;
 	*context = NULL;
-	if (link->request.reply.stream != NULL) {
-		/* who stops the server looks at streams under this lock */
+	if (atomic_load(&link->streams)) {
 		pthread_mutex_lock(&link->server->lock);
+		atomic_store(&link->streams, false);
 		exchange_end(&link->request);
-		atomic_store(&link->phase, LINK_IDLE);
 		pthread_mutex_unlock(&link->server->lock);
 	} else {
 		exchange_end(&link->request);
-		atomic_store(&link->phase, LINK_IDLE);
 	}
+	atomic_store(&link->phase, LINK_IDLE);
 	link_set_deadline(link, link->server->settings->idle_ms);
 }
 

@@ -21,7 +21,7 @@ struct site {
 	struct router *router;
 	int port;
 	atomic_int uploads_cut, uploads_whole;
-	struct reply_stream *stream;
+	_Atomic(struct reply_stream *) stream;
 };
 
 struct sample_form {
@@ -93,9 +93,13 @@ static const struct route_upload upload = {upload_begin, upload_data, upload_end
 static int events(struct web_request *r, struct reply *reply, struct err *err)
 {
 	struct site *site = request_program(r);
+	struct reply_stream *stream;
 
 	reply_set_kind(reply, REPLY_DATA, "text/plain");
-	return reply_stream_open(reply, &site->stream, err);
+	if (reply_stream_open(reply, &stream, err) != 0)
+		return -1;
+	site->stream = stream;
+	return 0;
 }
 
 static int gate(struct web_request *r, const struct route *row, struct err *err)
@@ -157,8 +161,10 @@ static int teardown(void **state)
 {
 	struct site *site = *state;
 
+	struct reply_stream *stream = site->stream;
+
 	web_server_stop(&site->server, 500);
-	reply_stream_close(&site->stream);
+	reply_stream_close(&stream);
 	router_free(&site->router);
 	free(site);
 	return 0;
@@ -495,6 +501,7 @@ static void uploads_are_told_their_end(void **state)
 static void streams_come_bit_by_bit(void **state)
 {
 	struct site *site = *state;
+	struct reply_stream *stream;
 	char out[8192] = "";
 	struct err err;
 	int fd = web_connect(site->port);
@@ -520,7 +527,9 @@ static void streams_come_bit_by_bit(void **state)
 	}
 	assert_int_equal(reply_stream_write(site->stream, BYTES_LITERAL("x"), &err), -1);
 	assert_int_equal(err.code, HF_PEER_GONE);
-	reply_stream_close(&site->stream);
+	stream = site->stream;
+	site->stream = NULL;
+	reply_stream_close(&stream);
 }
 
 /* The server stops while a stream sleeps and a worker works: teardown must not hang or break. */

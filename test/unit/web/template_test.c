@@ -19,7 +19,7 @@ static char *drawn(enum template_place place, const char *value)
 	template_begin(&t, &out, LANGUAGE_ZH);
 	template_put_text(&t, place, value);
 	assert_int_equal(template_end(&t, NULL), 0);
-	text = strndup((const char *)out.data, out.size);
+	text = out.size > 0 ? strndup((const char *)out.data, out.size) : strdup("");
 	buf_free(&out);
 	return text;
 }
