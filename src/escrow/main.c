@@ -2,6 +2,7 @@
 #include "cert_file.h"
 #include "chain.h"
 #include "clock.h"
+#include "crypto_load.h"
 #include "escrow_dispatch.h"
 #include "escrow_message.h"
 #include "file.h"
@@ -62,19 +63,13 @@ out:
 	return result;
 }
 
-static int open_stock(struct escrow *escrow, struct err *err)
+static int read_settings(struct settings **settings, struct err *err)
 {
-	struct settings *settings = NULL;
 	int fd = spawn_fd_get("SETTINGS", err);
 
-	if (fd < 0 || settings_read(&settings, fd, err) < 0)
+	if (fd < 0 || settings_read(settings, fd, err) < 0)
 		return -1;
-	if (stock_new(&escrow->stock, (size_t)settings_integer(settings, "escrow", "stock"), err) < 0) {
-		settings_free(&settings);
-		return -1;
-	}
-	settings_free(&settings);
-	return 0;
+	return crypto_use(settings_text(*settings, "service", "sm2"), err);
 }
 
 static int serve_signer(struct escrow *escrow, struct err *err)
@@ -100,6 +95,7 @@ static int serve_signer(struct escrow *escrow, struct err *err)
 int main(void)
 {
 	struct ca_files ca = {NULL, NULL, NULL};
+	struct settings *settings = NULL;
 	struct escrow escrow;
 	struct err err = {0};
 	int status = EXIT_FAILURE;
@@ -108,11 +104,13 @@ int main(void)
 	log_start("escrow", LOG_LEVEL_INFO);
 	if (secret_harden_process(&err) < 0)
 		goto out;
+	if (read_settings(&settings, &err) < 0)
+		goto out;
 	if (open_ca(&ca, &escrow, &err) < 0)
 		goto out;
 	if (open_safekeeping(&escrow, &err) < 0)
 		goto out;
-	if (open_stock(&escrow, &err) < 0)
+	if (stock_new(&escrow.stock, (size_t)settings_integer(settings, "escrow", "stock"), &err) < 0)
 		goto out;
 	if (serve_signer(&escrow, &err) < 0)
 		goto out;
@@ -120,6 +118,7 @@ int main(void)
 out:
 	if (status != EXIT_SUCCESS)
 		log_fault("escrow.end", &err);
+	settings_free(&settings);
 	serve_free(&escrow.serve);
 	stock_free(&escrow.stock);
 	safekeeping_free(&escrow.safekeeping);

@@ -216,7 +216,8 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 	int settings = spawn_fd_get("SETTINGS", err);
 	int listener = spawn_fd_get("HTTP", err);
 
-	if (settings < 0 || listener < 0 || settings_read(&p->settings, settings, err) != 0 || read_origins(p, err) != 0 ||
+	if (settings < 0 || listener < 0 || settings_read(&p->settings, settings, err) != 0 ||
+	    crypto_use(settings_text(p->settings, "service", "sm2"), err) != 0 || read_origins(p, err) != 0 ||
 	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || jail_enter(JAIL_PORTAL, paths, 1, err) != 0)
 		return -1;
 	if (open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_service(p, err) != 0)

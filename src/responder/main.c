@@ -22,7 +22,7 @@ static int start_read(struct start *s, struct err *err)
 {
 	int fd = spawn_fd_get("SETTINGS", err);
 
-	if (fd < 0 || settings_read(&s->settings, fd, err) != 0)
+	if (fd < 0 || settings_read(&s->settings, fd, err) != 0 || crypto_use(settings_text(s->settings, "service", "sm2"), err) != 0)
 		return -1;
 	s->http = spawn_fd_get("HTTP", err);
 	s->signer = s->http < 0 ? -1 : spawn_fd_get("SIGNER", err);

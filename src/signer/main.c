@@ -1,5 +1,6 @@
 /* signer: holds the issuing key and does what persons ordered. doc/protocol/signer.md */
 #include "clock.h"
+#include "crypto_load.h"
 #include "jail.h"
 #include "log.h"
 #include "replay.h"
@@ -115,6 +116,8 @@ int main(void)
 		goto out;
 	fd = spawn_fd_get("SETTINGS", &err);
 	if (fd < 0 || settings_read(&settings, fd, &err) < 0)
+		goto out;
+	if (crypto_use(settings_text(settings, "service", "sm2"), &err) < 0)
 		goto out;
 	if (open_ca(&signer, settings, &err) < 0)
 		goto out;

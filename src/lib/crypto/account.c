@@ -13,10 +13,10 @@ uint64_t account_start(void)
 	return clock_thread_cpu_ns();
 }
 
-void account_stop(uint64_t start, enum account_kind kind)
+void account_stop(uint64_t start, enum account_kind kind, size_t calls)
 {
 	atomic_fetch_add_explicit(&account.ns, clock_thread_cpu_ns() - start, memory_order_relaxed);
-	atomic_fetch_add_explicit(&account.calls[kind], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&account.calls[kind], calls, memory_order_relaxed);
 }
 
 static uint64_t calls_of(enum account_kind kind)

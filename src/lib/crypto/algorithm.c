@@ -9,6 +9,7 @@
 #include <openssl/obj_mac.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct algorithms fetched;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -43,6 +44,7 @@ static void fetch(void)
 	fetched.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	fetched.scrypt = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
 	fetched.sm2 = EC_GROUP_new_by_curve_name(NID_sm2);
+	fetched.engine = engine_best();
 	if (fetched.sm3 == NULL || fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL ||
 	    fetched.hmac == NULL || fetched.scrypt == NULL || fetched.sm2 == NULL)
 		crypto_die("fetching the algorithms");
@@ -59,4 +61,23 @@ const struct algorithms *algorithms_get(void)
 void crypto_load(void)
 {
 	(void)algorithms_get();
+}
+
+int crypto_use(const char *sm2, struct err *err)
+{
+	bool openssl = strcmp(sm2, "openssl") == 0;
+
+	if (!openssl && strcmp(sm2, "own") != 0)
+		return err_set(err, HF_SETTING, "service.sm2 is \"%s\": own or openssl", sm2);
+	crypto_load();
+	fetched.sm2_by_openssl = openssl;
+	log_info("crypto.sm2", "%s", crypto_in_use());
+	return 0;
+}
+
+const char *crypto_in_use(void)
+{
+	const struct algorithms *a = algorithms_get();
+
+	return a->sm2_by_openssl ? "openssl" : a->engine->name;
 }

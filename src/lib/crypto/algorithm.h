@@ -3,6 +3,7 @@
 #define HUFU_CRYPTO_ALGORITHM_H
 
 #include "bytes.h"
+#include "engine.h"
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -16,7 +17,9 @@ struct algorithms {
 	EVP_CIPHER *sm4_ctr;
 	EVP_MAC *hmac;
 	EVP_KDF *scrypt;
-	EC_GROUP *sm2; /* the curve; read only, shared by all threads */
+	EC_GROUP *sm2;               /* the curve; read only, shared by all threads */
+	const struct engine *engine; /* hufu's own arithmetic on this processor */
+	bool sm2_by_openssl;         /* for keys made from now on; see crypto_use */
 };
 
 const struct algorithms *algorithms_get(void);

@@ -18,6 +18,9 @@ struct sm2_private;
 int sm2_public_from_point(struct sm2_public **key, const uint8_t point[SM2_POINT_SIZE], struct err *err) MUST_CHECK;
 int sm2_public_from_spki(struct sm2_public **key, struct bytes der, struct err *err) MUST_CHECK;
 void sm2_public_free(struct sm2_public **key);
+/* For a key that verifies thousands of signatures (an issuer's, a responder's): a table of 86 KiB, after about a millisecond, makes each
+ * verification three to four times faster. Before the key is shared between threads. */
+int sm2_public_prepare(struct sm2_public *key, struct err *err) MUST_CHECK;
 void sm2_public_point(const struct sm2_public *key, uint8_t point[SM2_POINT_SIZE]);
 void sm2_public_spki(const struct sm2_public *key, uint8_t der[SM2_SPKI_SIZE]);
 /* Key identifier: the first 20 bytes of SM3(04||X||Y). */
@@ -29,6 +32,8 @@ bool sm2_public_equal(const struct sm2_public *a, const struct sm2_public *b);
 void sm2_point_to_spki(const uint8_t point[SM2_POINT_SIZE], uint8_t der[SM2_SPKI_SIZE]);
 
 int sm2_private_generate(struct sm2_private **key, struct err *err) MUST_CHECK;
+/* n at once, cheaper than one by one; all or none (each then NULL). */
+int sm2_private_generate_many(struct sm2_private **keys, size_t n, struct err *err) MUST_CHECK;
 /* scalar: 32 bytes big endian in 1..n-2. */
 int sm2_private_from_scalar(struct sm2_private **key, const struct secret *scalar, struct err *err) MUST_CHECK;
 int sm2_private_scalar(const struct sm2_private *key, struct secret *out, struct err *err) MUST_CHECK;

@@ -2,96 +2,95 @@
 #include "algorithm.h"
 #include "der.h"
 #include "digest.h"
+#include "random.h"
 #include "sm2_key.h"
+#include "sm3_state.h"
 
-#include <openssl/err.h>
 #include <string.h>
+
+#define AT_ONCE 32
+
+/* The message after the key's Z. */
+static void message_digest(const struct sm2_public *key, struct bytes message, uint8_t e[SM3_DIGEST])
+{
+	struct sm3_state s;
+
+	sm3_begin(&s);
+	sm3_add(&s, key->z, sizeof(key->z));
+	sm3_add(&s, message.data, message.size);
+	sm3_end(&s, e);
+}
 
 int sm2_digest(const struct sm2_public *key, struct bytes message, uint8_t e[32], struct err *err)
 {
 	(void)err;
-	sm3_two(BYTES_ARRAY(key->z), message, e);
+	message_digest(key, message, e);
 	return 0;
-}
-
-/* OpenSSL's own Z would be that of the empty ID, so it is always given e. */
-static int sign_e(const struct sm2_private *key, const uint8_t e[32], uint8_t der[SM2_SIGNATURE_MAX], size_t *size, struct err *err)
-{
-	uint64_t start = account_start();
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-
-	*size = SM2_SIGNATURE_MAX;
-	bool made = ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_sign(ctx, der, size, e, 32) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	account_stop(start, ACCOUNT_SIGN);
-	return made ? 0 : crypto_fault(err, "SM2 signature");
-}
-
-/* The signature's DER form was checked before. */
-static int verify_e(const struct sm2_public *key, const uint8_t e[32], struct bytes der, struct err *err)
-{
-	uint64_t start = account_start();
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
-	int answer = -1;
-
-	if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
-		answer = EVP_PKEY_verify(ctx, der.data, der.size, e, 32);
-	EVP_PKEY_CTX_free(ctx);
-	account_stop(start, ACCOUNT_VERIFY);
-	if (answer < 0)
-		return crypto_fault(err, "SM2 verification");
-	ERR_clear_error();
-	return answer == 1 ? 0 : err_set(err, HF_CERT_SIGNATURE, "SM2 signature does not match (GB/T 32918.2 7.1)");
-}
-
-static int check_range(const uint8_t rs[64], struct err *err)
-{
-	if (!sm2_scalar_in_range(rs, 1) || !sm2_scalar_in_range(rs + 32, 1))
-		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature: r or s is not in 1..n-1 (GB/T 32918.2 7.1)");
-	return 0;
-}
-
-int sm2_sign(const struct sm2_private *key, struct bytes message, struct buf *out, struct err *err)
-{
-	uint8_t e[32], der[SM2_SIGNATURE_MAX];
-	size_t size;
-
-	if (sm2_digest(key->public_half, message, e, err) != 0 || sign_e(key, e, der, &size, err) != 0)
-		return -1;
-	return buf_append(out, (struct bytes){der, size}, err);
 }
 
 int sm2_sign_digest(const struct sm2_private *key, const uint8_t e[32], uint8_t rs[64], struct err *err)
 {
-	uint8_t der[SM2_SIGNATURE_MAX];
-	size_t size;
+	uint64_t start = account_start();
+	int result = 0;
 
-	if (sign_e(key, e, der, &size, err) != 0)
-		return -1;
-	return sm2_signature_from_der((struct bytes){der, size}, rs, err);
+	if (key->pkey != NULL) {
+		result = openssl_sign(key, e, rs, err);
+	} else {
+		struct sign_job job = {.signer = &private_half(key)->signer, .digest = e};
+
+		random_bytes(job.random, sizeof(job.random));
+		sign_many(algorithms_get()->engine, &job, 1);
+		memcpy(rs, job.rs, sizeof(job.rs));
+	}
+	account_stop(start, ACCOUNT_SIGN, 1);
+	return result;
 }
 
-int sm2_verify(const struct sm2_public *key, struct bytes message, struct bytes signature, struct err *err)
+int sm2_sign(const struct sm2_private *key, struct bytes message, struct buf *out, struct err *err)
 {
-	uint8_t e[32], rs[64];
+	uint8_t e[SM3_DIGEST], rs[64];
 
-	if (sm2_signature_from_der(signature, rs, err) != 0)
-		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature is not DER (GB/T 35276 7.3)");
-	if (check_range(rs, err) != 0 || sm2_digest(key, message, e, err) != 0)
+	message_digest(key->public_half, message, e);
+	if (sm2_sign_digest(key, e, rs, err) != 0)
 		return -1;
-	return verify_e(key, e, signature, err);
+	return sm2_signature_to_der(rs, out, err);
+}
+
+/* Whoever gives r or s out of range gives no signature, whichever side judges. */
+static bool in_range(const uint8_t rs[64])
+{
+	struct fn r, s;
+
+	return fn_read(&r, rs) && fn_read(&s, rs + 32) && !fn_zero(&r) && !fn_zero(&s);
 }
 
 int sm2_verify_digest(const struct sm2_public *key, const uint8_t e[32], const uint8_t rs[64], struct err *err)
 {
-	struct buf der;
-	int result = -1;
+	if (!in_range(rs))
+		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature: r or s is not in 1..n-1 (GB/T 32918.2 7.1)");
+	uint64_t start = account_start();
+	int result;
 
-	buf_init(&der, SM2_SIGNATURE_MAX);
-	if (check_range(rs, err) == 0 && sm2_signature_to_der(rs, &der, err) == 0)
-		result = verify_e(key, e, buf_get(&der), err);
-	buf_free(&der);
+	if (key->pkey != NULL) {
+		result = openssl_verify(key, e, rs, err);
+	} else {
+		struct verify_job job = {.key = &key->at, .table = key->table, .digest = e, .rs = rs};
+
+		verify_many(algorithms_get()->engine, &job, 1);
+		result = job.valid ? 0 : err_set(err, HF_CERT_SIGNATURE, "SM2 signature does not match (GB/T 32918.2 7.1)");
+	}
+	account_stop(start, ACCOUNT_VERIFY, 1);
 	return result;
+}
+
+int sm2_verify(const struct sm2_public *key, struct bytes message, struct bytes signature, struct err *err)
+{
+	uint8_t e[SM3_DIGEST], rs[64];
+
+	if (sm2_signature_from_der(signature, rs, err) != 0)
+		return err_set(err, HF_CERT_SIGNATURE, "SM2 signature is not DER (GB/T 35276 7.3)");
+	message_digest(key, message, e);
+	return sm2_verify_digest(key, e, rs, err);
 }
 
 int sm2_signature_to_der(const uint8_t rs[64], struct buf *out, struct err *err)
@@ -119,27 +118,89 @@ int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err)
 	return 0;
 }
 
+/* At most AT_ONCE items, all with keys of hufu's own arithmetic. */
+static int sign_group(struct sm2_sign_item **items, size_t n, struct err *err)
+{
+	uint8_t e[AT_ONCE][SM3_DIGEST], random[AT_ONCE][NONCE_RANDOM_SIZE];
+	struct sign_job jobs[AT_ONCE];
+	int result = 0;
+
+	uint64_t start = account_start();
+	random_bytes(random[0], n * NONCE_RANDOM_SIZE);
+	for (size_t i = 0; i < n; i++) {
+		message_digest(items[i]->key->public_half, items[i]->message, e[i]);
+		jobs[i] = (struct sign_job){.signer = &private_half(items[i]->key)->signer, .digest = e[i]};
+		memcpy(jobs[i].random, random[i], NONCE_RANDOM_SIZE);
+	}
+	secret_wipe(random, n * NONCE_RANDOM_SIZE);
+	sign_many(algorithms_get()->engine, jobs, n);
+	account_stop(start, ACCOUNT_SIGN, n);
+	for (size_t i = 0; i < n; i++) {
+		items[i]->result = sm2_signature_to_der(jobs[i].rs, &items[i]->signature, err);
+		if (items[i]->result != 0)
+			result = -1;
+	}
+	return result;
+}
+
 int sm2_sign_many(struct sm2_sign_item *items, size_t n, struct err *err)
 {
+	struct sm2_sign_item *group[AT_ONCE];
 	struct err one;
+	size_t held = 0;
 	int result = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		buf_init(&items[i].signature, SM2_SIGNATURE_MAX);
-		items[i].result = sm2_sign(items[i].key, items[i].message, &items[i].signature, &one);
-		if (items[i].result != 0 && one.kind == ERR_MEMORY) {
-			result = -1;
-			if (err != NULL)
-				*err = one;
+		if (items[i].key->pkey == NULL) {
+			group[held++] = &items[i];
+		} else {
+			items[i].result = sm2_sign(items[i].key, items[i].message, &items[i].signature, &one);
+			if (items[i].result != 0 && one.kind == ERR_MEMORY)
+				result = err_set(err, one.code, "%s", one.text);
+		}
+		if (held == AT_ONCE || (held > 0 && i + 1 == n)) {
+			if (sign_group(group, held, err) != 0)
+				result = -1;
+			held = 0;
 		}
 	}
 	return result;
 }
 
+static void verify_group(struct sm2_verify_item **items, size_t n)
+{
+	uint8_t e[AT_ONCE][SM3_DIGEST], rs[AT_ONCE][64];
+	struct verify_job jobs[AT_ONCE];
+
+	uint64_t start = account_start();
+	for (size_t i = 0; i < n; i++) {
+		message_digest(items[i]->key, items[i]->message, e[i]);
+		if (sm2_signature_from_der(items[i]->signature, rs[i], NULL) != 0)
+			memset(rs[i], 0, sizeof(rs[i])); /* which is no signature */
+		jobs[i] = (struct verify_job){.key = &items[i]->key->at, .table = items[i]->key->table, .digest = e[i], .rs = rs[i]};
+	}
+	verify_many(algorithms_get()->engine, jobs, n);
+	for (size_t i = 0; i < n; i++)
+		items[i]->result = jobs[i].valid ? 0 : -1;
+	account_stop(start, ACCOUNT_VERIFY, n);
+}
+
 int sm2_verify_many(struct sm2_verify_item *items, size_t n, struct err *err)
 {
+	struct sm2_verify_item *group[AT_ONCE];
+	size_t held = 0;
+
 	(void)err;
-	for (size_t i = 0; i < n; i++)
-		items[i].result = sm2_verify(items[i].key, items[i].message, items[i].signature, NULL);
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].key->pkey == NULL)
+			group[held++] = &items[i];
+		else
+			items[i].result = sm2_verify(items[i].key, items[i].message, items[i].signature, NULL);
+		if (held == AT_ONCE || (held > 0 && i + 1 == n)) {
+			verify_group(group, held);
+			held = 0;
+		}
+	}
 	return 0;
 }

@@ -13,6 +13,7 @@ const struct setting settings_table[] = {
     {"service", "hours", SETTING_TEXT, 0, 0, N_("工作日9:00—17:00"), "when the service point is open"},
     {"service", "form", SETTING_TEXT, 0, 0, N_("企业数字证书申请表"), "title of the application form"},
     {"service", "status-url", SETTING_TEXT, 0, 0, "http://127.0.0.1:8081", "where certificates say that CRL and OCSP are"},
+    {"service", "sm2", SETTING_TEXT, 0, 0, "own", "whose arithmetic signs and verifies: own (hufu's) or openssl"},
 
     {"portal", "listen", SETTING_TEXT, 0, 0, "127.0.0.1:8080",
      "address and port of the pages; a proxy with TLS stands in front of anything public"},

@@ -2,7 +2,7 @@
 #ifndef HUFU_SM2_CURVE_H
 #define HUFU_SM2_CURVE_H
 
-#include "limb.h"
+#include "limbs.h"
 
 /* An element of the field mod p = 2^256 - 2^224 - 2^96 + 2^64 - 1 in Montgomery's form (a stands as a * 2^256 mod p), always below p. */
 struct fp {

@@ -2,7 +2,7 @@
 #ifndef HUFU_SM2_INVERSE_H
 #define HUFU_SM2_INVERSE_H
 
-#include "limb.h"
+#include "limbs.h"
 
 /* Five signed limbs of 62 bits: the sum of v[i] * 2^(62 i). All but the last are in 0..2^62-1. */
 struct signed62 {

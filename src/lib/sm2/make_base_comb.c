@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-static struct comb table;
-
 static void write_element(FILE *out, const struct fp *a)
 {
 	fprintf(out, "{{0x%016llx, 0x%016llx, 0x%016llx, 0x%016llx}}", (unsigned long long)a->v[0], (unsigned long long)a->v[1],
@@ -13,6 +11,7 @@ static void write_element(FILE *out, const struct fp *a)
 
 int main(int argc, char **argv)
 {
+	struct comb table;
 	FILE *out = argc == 2 ? fopen(argv[1], "w") : NULL;
 
 	if (out == NULL)

@@ -1,4 +1,6 @@
-/* SM2 keys, signatures and encryption: the standard's examples, round trips, and what must be refused. */
+/* SM2 keys, signatures and encryption: the standard's examples, round trips, and what must be refused; by the arithmetic that the first
+ * argument names. */
+#include "crypto_load.h"
 #include "sm2.h"
 #include "vector.h"
 
@@ -309,7 +311,44 @@ static void batches(void **state)
 	sm2_private_free(&key);
 }
 
-int main(void)
+/* More than one group, and a table for one of the keys. */
+static void large_batches(void **state)
+{
+	enum { MANY = 75 };
+	static struct sm2_private *key[MANY];
+	static struct sm2_sign_item sign[MANY];
+	static struct sm2_verify_item check[MANY];
+	struct sm2_public *known;
+	uint8_t text[MANY], point[SM2_POINT_SIZE];
+
+	assert_int_equal(sm2_private_generate_many(key, MANY, NULL), 0);
+	sm2_public_point(sm2_private_public(key[7]), point);
+	assert_int_equal(sm2_public_from_point(&known, point, NULL), 0);
+	assert_int_equal(sm2_public_prepare(known, NULL), 0);
+	assert_int_equal(sm2_public_prepare(known, NULL), 0);
+	for (size_t i = 0; i < MANY; i++) {
+		text[i] = (uint8_t)i;
+		sign[i] = (struct sm2_sign_item){.key = key[i], .message = {text + i, 1}};
+	}
+	assert_int_equal(sm2_sign_many(sign, MANY, NULL), 0);
+	for (size_t i = 0; i < MANY; i++)
+		check[i] = (struct sm2_verify_item){
+		    .key = i == 7 ? known : sm2_private_public(key[i]), .message = {text + i, 1}, .signature = buf_get(&sign[i].signature)};
+	text[40] ^= 1;
+	check[50].signature.size--;
+	assert_int_equal(sm2_verify_many(check, MANY, NULL), 0);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(check[i].result, i == 40 || i == 50 ? -1 : 0);
+		assert_int_equal(sm2_verify(check[i].key, check[i].message, check[i].signature, NULL), check[i].result);
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		buf_free(&sign[i].signature);
+		sm2_private_free(&key[i]);
+	}
+	sm2_public_free(&known);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(verifies_the_example),
@@ -323,6 +362,10 @@ int main(void)
 	    cmocka_unit_test(decrypts_the_example),
 	    cmocka_unit_test(encrypts),
 	    cmocka_unit_test(batches),
+	    cmocka_unit_test(large_batches),
 	};
+
+	if (argc != 2 || crypto_use("gmssl", NULL) == 0 || crypto_use(argv[1], NULL) != 0)
+		return 2;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
