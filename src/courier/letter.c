@@ -1,6 +1,8 @@
 /* Letters by table: subject and body of each kind, between a greeting and the sender's address. */
 #include "letter.h"
 
+#include <stdlib.h>
+
 #define SUBJECT_MAX 1024
 #define TEXT_MAX 16384
 #define LINK_MAX 512
@@ -29,6 +31,8 @@ static const struct letter_row letters[] = {
                         N_("申请编号 {number} 的数字证书已领取，并已装入USBKEY。\n\n请妥善保管USBKEY和口令；如有遗失，请立即与我们联系。")},
     [MAIL_REVOKED] = {N_("{service}：证书已注销"),
                       N_("贵单位序列号为 {detail} 的数字证书已注销，不能再用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
+    [MAIL_EXPIRING] = {N_("{service}：证书还有{days}天到期"),
+                       N_("您的证书还有{days}天到期，请及时更新！\n\n到期后将不能登录和签名。请到证书服务点办理更新：")},
     [MAIL_SUSPENDED] =
         {N_("{service}：证书已冻结"),
          N_("贵单位序列号为 {detail} 的数字证书已冻结，解冻前不能用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
@@ -58,10 +62,15 @@ int letter_write(struct letter *letter, enum language language, const struct mai
 	if (buf_append_text(&link, mail->origin, err) != 0 || buf_append(&link, (struct bytes){(const uint8_t *)"/progress", 10}, err) != 0)
 		goto out; /* with its NUL */
 	const struct catalogue_value values[] = {
-	    {"service", CATALOGUE_WORDS, sender->name, 0}, {"organisation", CATALOGUE_WORDS, sender->organisation, 0},
-	    {"point", CATALOGUE_WORDS, sender->point, 0},  {"telephone", CATALOGUE_WORDS, sender->telephone, 0},
-	    {"name", CATALOGUE_TEXT, mail->name, 0},       {"number", CATALOGUE_TEXT, mail->number, 0},
-	    {"detail", CATALOGUE_TEXT, mail->detail, 0},   {"link", CATALOGUE_TEXT, (const char *)link.data, 0},
+	    {"service", CATALOGUE_WORDS, sender->name, 0},
+	    {"organisation", CATALOGUE_WORDS, sender->organisation, 0},
+	    {"point", CATALOGUE_WORDS, sender->point, 0},
+	    {"telephone", CATALOGUE_WORDS, sender->telephone, 0},
+	    {"name", CATALOGUE_TEXT, mail->name, 0},
+	    {"number", CATALOGUE_TEXT, mail->number, 0},
+	    {"detail", CATALOGUE_TEXT, mail->detail, 0},
+	    {"days", CATALOGUE_NUMBER, NULL, strtoll(mail->detail, NULL, 10)},
+	    {"link", CATALOGUE_TEXT, (const char *)link.data, 0},
 	};
 	const size_t n = sizeof(values) / sizeof(values[0]);
 	if (catalogue_format(&letter->subject, language, letters[mail->kind].subject, values, n, err) == 0)

@@ -12,7 +12,8 @@ enum mail_kind {
 	MAIL_READY, /* approved, ready to collect */
 	MAIL_COLLECTED,
 	MAIL_REVOKED,
-	MAIL_SUSPENDED
+	MAIL_SUSPENDED,
+	MAIL_EXPIRING /* detail: days left */
 };
 extern const char *const mail_kind_names[];
 

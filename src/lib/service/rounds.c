@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "log.h"
 #include "paper_keep.h"
+#include "remind.h"
 #include "service_state.h"
 #include "session_rule.h"
 #include "upload.h"
@@ -23,6 +24,8 @@ static void sweep(struct service *s)
 		log_fault("sweep.papers", &err);
 	if (paper_keep_forget(s, &err) != 0)
 		log_fault("sweep.kept", &err);
+	if (remind_all(s, &err) != 0)
+		log_fault("reminders", &err);
 	if (limit_sweep(s, &err) != 0)
 		log_fault("sweep.rates", &err);
 	if (session_sweep(s, &err) != 0)
