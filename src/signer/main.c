@@ -85,6 +85,8 @@ static int serve_peers(struct signer *s, size_t batch, struct err *err)
 	if (open_escrow(s, err) < 0)
 		return -1;
 	crl_maker_tick(s);
+	if (s->failed)
+		return err_set(err, HF_JOURNAL_BROKEN, "the journal takes nothing more");
 	if (spawn_ready(err) < 0)
 		return -1;
 	log_info("signer.ready", "%lld records", (long long)journal_state_get(s->journal).number);

@@ -1,6 +1,9 @@
 /* A library for LD_PRELOAD: ends its process with SIGKILL at the n-th call that leaves a trace outside of it. HUFU_KILL_AT is n;
- * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). */
+ * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF).
+ * With HUFU_FAIL_AT the n-th positioned write or fdatasync fails instead, as on a full disk: half is written, the rest is refused;
+ * with HUFU_FAIL_ON all that come after it fail too. */
 #include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,7 +15,10 @@
 
 static atomic_long calls;
 static long kill_at;
-static bool half;
+static atomic_long file_calls;
+static long fail_at;
+static bool half, fail_on;
+static atomic_bool refuse_next; /* the rest of what was written by half */
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -20,12 +26,22 @@ __attribute__((constructor)) static void begin(void)
 
 	kill_at = at == NULL ? 0 : strtol(at, NULL, 10);
 	half = getenv("HUFU_KILL_HALF") != NULL;
+	at = getenv("HUFU_FAIL_AT");
+	fail_at = at == NULL ? 0 : strtol(at, NULL, 10);
+	fail_on = getenv("HUFU_FAIL_ON") != NULL;
 }
 
 /* True when this is the call. */
 static bool is_it(void)
 {
 	return atomic_fetch_add(&calls, 1) + 1 == kill_at;
+}
+
+static bool fails(void)
+{
+	long call = atomic_fetch_add(&file_calls, 1) + 1;
+
+	return fail_at != 0 && (call == fail_at || (fail_on && call > fail_at));
 }
 
 static void die(void)
@@ -38,7 +54,7 @@ static void die(void)
 ssize_t write(int fd, const void *data, size_t size)
 {
 	if (is_it()) {
-		if (half)
+		if (half && size > 1)
 			(void)!NEXT(write)(fd, data, size / 2);
 		die();
 	}
@@ -48,9 +64,17 @@ ssize_t write(int fd, const void *data, size_t size)
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 {
 	if (is_it()) {
-		if (half)
+		if (half && size > 1)
 			(void)!NEXT(pwrite64)(fd, data, size / 2, offset);
 		die();
+	}
+	if (atomic_exchange(&refuse_next, false)) {
+		errno = ENOSPC;
+		return -1;
+	}
+	if (fails()) {
+		atomic_store(&refuse_next, true);
+		return NEXT(pwrite64)(fd, data, size / 2, offset);
 	}
 	return NEXT(pwrite64)(fd, data, size, offset);
 }
@@ -58,11 +82,22 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
 	if (is_it()) {
-		if (half)
+		if (half && size > 1)
 			(void)!NEXT(send)(fd, data, size / 2, flags);
 		die();
 	}
 	return NEXT(send)(fd, data, size, flags);
+}
+
+int fdatasync(int fd)
+{
+	if (is_it())
+		die();
+	if (fails()) {
+		errno = EIO;
+		return -1;
+	}
+	return NEXT(fdatasync)(fd);
 }
 
 #define WRAP(type, name, parameters, arguments) \
@@ -76,7 +111,6 @@ ssize_t send(int fd, const void *data, size_t size, int flags)
 WRAP(ssize_t, writev, (int fd, const struct iovec *parts, int n), (fd, parts, n))
 WRAP(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags), (fd, message, flags))
 WRAP(int, fsync, (int fd), (fd))
-WRAP(int, fdatasync, (int fd), (fd))
 WRAP(int, ftruncate64, (int fd, off64_t size), (fd, size))
 int renameat(int from_dir, const char *from, int to_dir, const char *to);
 WRAP(int, renameat, (int from_dir, const char *from, int to_dir, const char *to), (from_dir, from, to_dir, to))
