@@ -176,8 +176,10 @@ int deed_receipt(struct deed *deed, const uint8_t ca[20], int64_t number, const 
 	memcpy(receipt.head, head, sizeof(receipt.head));
 	memcpy(receipt.order, deed->order.hash, sizeof(receipt.order));
 	receipt.serials = (struct octets_list){sorted, deed->event.serials.count};
-	memcpy(sorted, deed->event.serials.data, deed->event.serials.count * ORDER_SERIAL_SIZE);
-	qsort(sorted, deed->event.serials.count, ORDER_SERIAL_SIZE, compare_serials);
+	if (deed->event.serials.count > 0) {
+		memcpy(sorted, deed->event.serials.data, deed->event.serials.count * ORDER_SERIAL_SIZE);
+		qsort(sorted, deed->event.serials.count, ORDER_SERIAL_SIZE, compare_serials);
+	}
 	if (receipt_write(&receipt, &deed->receipt, err) < 0)
 		return -1;
 	return signed_text_message(SIGNED_RECEIPT, buf_get(&deed->receipt), &deed->receipt_message, err);

@@ -277,7 +277,7 @@ static void test_who_may_issue(void **state)
 	assert_int_equal(rig_ask(rig, rig->portal, &accept, &reply), HF_NONE);
 	/* roles of the approval */
 	for (enum rig_person p = 0; p < RIG_PERSONS; p++) {
-		if (p == RIG_REVIEWER || p == RIG_BOTH)
+		if (p == RIG_REVIEWER || p == RIG_REVIEWER_B || p == RIG_BOTH)
 			continue;
 		approve = rig_sign(rig, &rig->persons[p], rig_now(), rig_approve_draft(rig, &a, &accept.order, end));
 		approve.csr = a.csr;
@@ -575,20 +575,103 @@ static void test_policy(void **state)
 	}
 }
 
+#define MANY 48
+
+/* Asks all at once on one connection; codes[i] tells how each went. */
+static void ask_all(struct rig *rig, const struct rig_order *const *orders, size_t n, enum err_code *codes, struct deed_reply *replies)
+{
+	struct call_item *items = calloc(n, sizeof(*items));
+	struct buf *bodies = calloc(n, sizeof(*bodies));
+	struct err err;
+
+	for (size_t i = 0; i < n; i++) {
+		struct deed_request request = {orders[i]->text, orders[i]->signature, orders[i]->csr};
+
+		buf_init(&bodies[i], FRAME_BODY_MAX);
+		buf_init(&items[i].answer, FRAME_BODY_MAX);
+		assert_int_equal(body_encode(&deed_request_body, &request, &bodies[i], &err), 0);
+		items[i].type = SIGNER_DEED;
+		items[i].body = buf_get(&bodies[i]);
+	}
+	(void)!call_ask_many(rig->portal, items, n, 60000, &err);
+	for (size_t i = 0; i < n; i++) {
+		struct bytes kept;
+
+		codes[i] = items[i].result == 0 ? HF_NONE : items[i].err.code;
+		if (items[i].result == 0) {
+			assert_int_equal(pool_bytes(rig->pool, buf_get(&items[i].answer), &kept, &err), 0);
+			assert_int_equal(body_decode(&deed_reply_body, kept, rig->pool, &replies[i], &err), 0);
+		}
+		buf_free(&bodies[i]);
+		buf_free(&items[i].answer);
+	}
+	free(items);
+	free(bodies);
+}
+
+/* Many deeds at once, right ones and wrong ones mixed: each gets its own answer, and one write serves many. */
+static void test_many_at_once(void **state)
+{
+	struct rig *rig = *state;
+	static struct rig_application a[MANY];
+	static struct rig_order approve[MANY], wrong[MANY];
+	const struct rig_order *orders[3 * MANY];
+	enum err_code codes[3 * MANY];
+	static struct deed_reply replies[3 * MANY];
+	struct state_reply before = rig_state(rig), after;
+	size_t n = 0;
+
+	for (int i = 0; i < MANY; i++) {
+		rig_application_new(rig, &a[i], CODE_A);
+		a[i].accept = rig_sign(rig, &rig->persons[RIG_INTAKE], rig_now(), rig_accept_draft(rig, &a[i]));
+		approve[i] = rig_sign(rig, &rig->persons[RIG_REVIEWER], rig_now(),
+		                      rig_approve_draft(rig, &a[i], &a[i].accept.order, rig_now() + 1000));
+		approve[i].csr = a[i].csr;
+		/* the same facts by another reviewer, and another key's request for every third */
+		wrong[i] =
+		    rig_sign(rig, &rig->persons[RIG_REVIEWER_B], rig_now(), rig_approve_draft(rig, &a[i], &a[i].accept.order, rig_now() + 1000));
+		wrong[i].csr = a[i].csr;
+		if (i % 3 == 2)
+			approve[i].csr = a[i - 1].csr;
+	}
+	for (int i = 0; i < MANY; i++)
+		orders[n++] = &a[i].accept;
+	for (int i = 0; i < MANY; i++)
+		orders[n++] = &approve[i];
+	for (int i = 0; i < MANY; i++)
+		orders[n++] = i % 3 == 0 ? &approve[i] : &wrong[i];
+	ask_all(rig, orders, n, codes, replies);
+	for (int i = 0; i < MANY; i++) {
+		const struct deed_reply *issued = &replies[MANY + i];
+
+		assert_int_equal(codes[i], HF_NONE);
+		assert_receipt(rig, &a[i].accept, &replies[i]);
+		assert_int_equal(codes[MANY + i], i % 3 == 2 ? HF_KEY_OTHER : HF_NONE);
+		assert_int_equal(codes[2 * MANY + i], i % 3 == 1 ? HF_ORDER_REPLAYED : HF_NONE);
+		if (i % 3 == 2)
+			issued = &replies[2 * MANY + i]; /* the other reviewer's went through instead */
+		a[i].approve = i % 3 == 2 ? wrong[i] : approve[i];
+		assert_receipt(rig, &a[i].approve, issued);
+		assert_pair(rig, &a[i], issued);
+		if (i % 3 == 0)
+			same_bytes(issued->receipt_signature, replies[2 * MANY + i].receipt_signature);
+	}
+	after = rig_state(rig);
+	assert_int_equal(after.deeds - before.deeds, 2 * MANY);
+	assert_true(after.fsyncs - before.fsyncs < MANY);
+	for (int i = 0; i < MANY; i++)
+		rig_application_free(&a[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_the_main_job),
-	    cmocka_unit_test(test_forged_and_altered),
-	    cmocka_unit_test(test_time_and_ca),
-	    cmocka_unit_test(test_who_may_issue),
-	    cmocka_unit_test(test_other_facts_and_keys),
-	    cmocka_unit_test(test_replayed_and_cancelled),
-	    cmocka_unit_test(test_what_is_not_built),
-	    cmocka_unit_test(test_a_virtual_key),
-	    cmocka_unit_test(test_status_changes),
-	    cmocka_unit_test(test_staff),
-	    cmocka_unit_test(test_policy),
+	    cmocka_unit_test(test_the_main_job),         cmocka_unit_test(test_forged_and_altered),
+	    cmocka_unit_test(test_time_and_ca),          cmocka_unit_test(test_who_may_issue),
+	    cmocka_unit_test(test_other_facts_and_keys), cmocka_unit_test(test_replayed_and_cancelled),
+	    cmocka_unit_test(test_what_is_not_built),    cmocka_unit_test(test_a_virtual_key),
+	    cmocka_unit_test(test_status_changes),       cmocka_unit_test(test_staff),
+	    cmocka_unit_test(test_many_at_once),         cmocka_unit_test(test_policy),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -48,6 +48,7 @@ static const struct {
     [RIG_AUDIT] = {"audit", "审计管理员", ROLE_BIT(ROLE_AUDIT_ADMINISTRATOR)},
     [RIG_INTAKE] = {"intake", "受理员", ROLE_BIT(ROLE_INTAKE_OPERATOR)},
     [RIG_REVIEWER] = {"reviewer", "审核员", ROLE_BIT(ROLE_REVIEWER)},
+    [RIG_REVIEWER_B] = {"reviewer-b", "审核员乙", ROLE_BIT(ROLE_REVIEWER)},
     [RIG_BOTH] = {"both", "受理审核员", ROLE_BIT(ROLE_INTAKE_OPERATOR) | ROLE_BIT(ROLE_REVIEWER)},
 };
 
@@ -190,8 +191,24 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 	return remove(path);
 }
 
+/* SIGTERM, and a clean end. */
+static void end(pid_t *pid)
+{
+	int status;
+
+	if (*pid == 0)
+		return;
+	kill(*pid, SIGTERM);
+	assert_int_equal(waitpid(*pid, &status, 0), *pid);
+	*pid = 0;
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS);
+}
+
 void rig_free(struct rig *rig)
 {
+	rig_disconnect(rig);
+	end(&rig->signer);
+	end(&rig->escrow);
 	rig_stop(rig);
 	nftw(rig->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 	for (enum rig_person p = 0; p < RIG_PERSONS; p++)

@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
-enum rig_person { RIG_ADMIN_A, RIG_ADMIN_B, RIG_AUDIT, RIG_INTAKE, RIG_REVIEWER, RIG_BOTH, RIG_PERSONS };
+enum rig_person { RIG_ADMIN_A, RIG_ADMIN_B, RIG_AUDIT, RIG_INTAKE, RIG_REVIEWER, RIG_REVIEWER_B, RIG_BOTH, RIG_PERSONS };
 
 /* Whoever can sign: a key and the serial of its certificate. */
 struct rig_signer {
