@@ -122,16 +122,19 @@ int review_page(struct web_request *r, struct reply *reply, struct err *err)
 	return draw_review(r, reply, "", err);
 }
 
-/* The reasons chosen, one a line, then what was written. */
+/* The reasons chosen and what was written, in one line as the record keeps it. */
 static int join_note(struct web_request *r, const struct note_input *input, struct buf *note, struct err *err)
 {
+	const char *between = request_language(r) == LANGUAGE_EN ? "; " : "；";
+
 	for (size_t i = 0; i < input->reasons.count; i++)
-		if (buf_append_text(note, input->reasons.items[i], err) != 0 || buf_append_u8(note, '\n', err) != 0)
+		if ((i > 0 && buf_append_text(note, between, err) != 0) || buf_append_text(note, input->reasons.items[i], err) != 0)
 			return -1;
-	if (buf_append_text(note, input->note, err) != 0)
+	if (note->size > 0 && input->note[0] != '\0' && buf_append_text(note, between, err) != 0)
 		return -1;
-	while (note->size > 0 && note->data[note->size - 1] == '\n')
-		note->size--;
+	for (const char *c = input->note; *c != '\0'; c++)
+		if (buf_append_u8(note, *c == '\n' ? ' ' : (uint8_t)*c, err) != 0)
+			return -1;
 	return 0;
 }
 

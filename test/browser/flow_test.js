@@ -1,0 +1,151 @@
+// The whole job through the real portal, signer, agent and keys, in Chinese and in English.
+
+import { person, serious, start } from "./chromium.js";
+import { Job } from "./job.js";
+import { creditCode } from "./sample.js";
+import { check, equal, has } from "./tap.js";
+import { World } from "./world.js";
+
+const WORDS = {
+	zh: {
+		noKey: "没有发现证书钥匙", accepted: "申请已受理", approved: "审核已通过", days: "还有365天到期", shortDays: "您的证书还有20天到期，请及时更新！",
+		revoked: "您的证书已注销，不能登录。", renew: "尚未开通", why: "请重新扫描第1页",
+	},
+	en: {
+		noKey: "No key was found", accepted: "has been accepted", approved: "Approved.", days: "365 days left",
+		shortDays: "Your certificate expires in 20 days", revoked: "revoked", renew: "Not yet available", why: "please scan page 1 again",
+	},
+};
+
+async function returned(job, applicant, intake, number, words) {
+	await intake.goto(`${job.world.origin}/staff/application/${number}`);
+	await intake.locator(".decide details summary").click();
+	await intake.locator("#reason-1").check();
+	await intake.locator("#note").fill(words.why);
+	await job.see(intake, "return");
+	await Promise.all([
+		intake.waitForResponse((answer) => answer.request().method() === "POST"),
+		intake.locator("form[action$='/return'] button").first().click(),
+	]);
+	await intake.waitForLoadState();
+	await applicant.goto(`${job.world.origin}/application/${number}`);
+	await job.see(applicant, "returned");
+	const told = await applicant.locator("main").innerText();
+	await job.submit(applicant, number);
+	return has(told, words.why);
+}
+
+async function play(world, browser, language, more) {
+	const job = new Job(world, language);
+	const words = WORDS[language];
+	const say = (name, work) => check(`flow ${language}: ${name}`, work);
+	const at = { language, origin: world.origin };
+	const [applicant, intake, reviewer] = [await person(browser, at), await person(browser, at), await person(browser, at)];
+	const code = creditCode(more.number);
+	let number, key;
+
+	await say("a draft gets its number and a mailed code", async () => {
+		number = await job.draft(applicant.page, { name: more.name, code });
+		return has(await world.mail(number, language === "zh" ? "查询码" : number), number);
+	});
+	await say("the page waits for a key and comes alive when it is plugged in", async () => {
+		key = await job.enroll(applicant.page, number, `company-${language}`);
+		return has(await applicant.page.locator(".note.done").innerText(), key);
+	});
+	await say("a paper goes up, through a cut line, with the right SM3", async () => {
+		const { shown, real, cut } = await job.upload(applicant.page, number);
+		return cut ? equal(shown, real) : "the line was not cut";
+	});
+	await say("what was typed stands on the page to check, and the application is submitted", async () =>
+		equal(await job.submit(applicant.page, number), number));
+	await say("the printed form has the key's hash", async () => {
+		await applicant.page.goto(`${world.origin}/application/${number}/print`);
+		await job.see(applicant.page, "print");
+		return /([0-9a-f]{4} ){15}[0-9a-f]{4}/.test(await applicant.page.locator("table").innerText()) ? "" : "no hash";
+	});
+	await say("page and window show the same four digits at the login of the staff", async () => {
+		const [shown, window] = await job.loginDigits(intake.page, "/staff/login", more.staff.intake);
+		return equal(shown, window);
+	});
+	await say("the reviewer logs in", () => job.login(reviewer.page, "/staff/login", more.staff.reviewer));
+	await say("an application that is returned tells why, and is submitted again", () =>
+		returned(job, applicant.page, intake.page, number, words));
+	await say("the queue opens by keyboard", () => job.openFromQueue(intake.page, number));
+	await say("the intake operator accepts with a signed order", async () =>
+		has(await job.sign(intake.page, `/staff/application/${number}/accept`, more.staff.intake, "accept"), words.accepted));
+	await say("the reviewer approves with a signed order", async () => {
+		await world.expect(`code ${code.slice(-6)}`);
+		return has(await job.sign(reviewer.page, `/staff/application/${number}/approve${more.profile}`, more.staff.reviewer, "approve"), words.approved);
+	});
+	await say("the holder collects, and the receipt is checked", () => job.collect(applicant.page, number));
+	await say("the holder logs in and sees the days left", async () => {
+		await job.login(applicant.page, "/login", key);
+		await job.see(applicant.page, "my");
+		return has(await applicant.page.locator("main").innerText(), more.profile ? words.shortDays : words.days);
+	});
+	if (more.profile)
+		await say("the button of the prompt says honestly that renewal is to come", async () => {
+			await applicant.page.locator("a[href='/renew']").click();
+			return has(await applicant.page.locator("h1").innerText(), words.renew);
+		});
+	await say("the holder revokes with his own signature", async () => {
+		await applicant.page.goto(`${world.origin}/my`);
+		await applicant.page.locator("a[href^='/my/revoke/']").click();
+		await applicant.page.locator("#reason-keyCompromise").check();
+		await job.see(applicant.page, "revoke");
+		await applicant.page.locator("form[action^='/my/revoke/'] button").click();
+		await job.sign(applicant.page, new URL(applicant.page.url()).pathname + new URL(applicant.page.url()).search, key, "revoke");
+	});
+	await say("a revoked certificate is refused at the login, in words", async () => {
+		await applicant.page.goto(`${world.origin}/login`);
+		await applicant.page.locator("button.key", { hasText: key }).click();
+		await applicant.page.locator(".note.stop h2").waitFor();
+		await job.see(applicant.page, "login-revoked");
+		return has(await applicant.page.locator(".note.stop").first().innerText(), words.revoked);
+	});
+	for (const [who, page] of Object.entries({ applicant, intake, reviewer })) {
+		await say(`no script failed for the ${who}`, () => page.faults.join("\n"));
+		await say(`the last page of the ${who} is accessible`, () => serious(page.page));
+		await page.context.close();
+	}
+}
+
+async function audit(world, browser, key) {
+	const auditor = await person(browser, { language: "zh", origin: world.origin });
+	const job = new Job(world, "audit");
+	await check("flow: the audit administrator logs in and verifies the chain", async () => {
+		await job.login(auditor.page, "/staff/login", key);
+		await auditor.page.goto(`${world.origin}/audit`);
+		await auditor.page.locator("form[action='/audit/verify'] button").click();
+		await job.see(auditor.page, "verified");
+		return has(await auditor.page.locator("main").innerText(), "审计链完整");
+	});
+	await check("flow: the audit administrator sees the CA's state and no queue", async () => {
+		await auditor.page.goto(`${world.origin}/ca`);
+		await job.see(auditor.page, "ca");
+		const answer = await auditor.page.goto(`${world.origin}/staff/queue`);
+		return equal(answer.status(), 403);
+	});
+	await auditor.context.close();
+}
+
+export default async function flow() {
+	const world = await World.start();
+	const browser = await start();
+	try {
+		const job = new Job(world, "staff");
+		const someone = await person(browser, { origin: world.origin });
+		const staff = {};
+		for (const name of ["intake", "reviewer", "audit"])
+			await check(`flow: ${name} chooses a PIN`, async () => {
+				staff[name] = await job.staffKey(name);
+				await job.changePin(someone.page, staff[name]);
+			});
+		await play(world, browser, "zh", { number: 10000001, name: "北京𠮷祥文化传播有限公司", profile: "", staff });
+		await play(world, browser, "en", { number: 10000002, name: "上海·静安<测试>\"有限\"公司", profile: "?profile=evaluation-short", staff });
+		await audit(world, browser, staff.audit);
+	} finally {
+		await browser.close();
+		await world.stop();
+	}
+}
