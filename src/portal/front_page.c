@@ -37,7 +37,13 @@ int renew_page(struct web_request *r, struct reply *reply, struct err *err)
 	return PAGE_DRAW(not_yet, r, reply, &v, err);
 }
 
-/* Keeps the choice, and goes back to where it was made; a path elsewhere is refused by reply_redirect. */
+/* A path of this site; browsers take "//" and "/\" for the beginning of another's. */
+static bool is_own_path(const char *path)
+{
+	return path[0] == '/' && path[1] != '/' && strchr(path, '\\') == NULL;
+}
+
+/* Keeps the choice, and goes back to where it was made. */
 int language_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const char *to = request_part(r, "to");
@@ -47,5 +53,5 @@ int language_page(struct web_request *r, struct reply *reply, struct err *err)
 		return err_set(err, HF_NOT_FOUND, "language %.8s", to);
 	if (reply_set_cookie(reply, "lang", to, LANGUAGE_SECONDS, portal_of(r)->secure, err) != 0)
 		return -1;
-	return reply_redirect(reply, back != NULL && *back == '/' ? back : "/", err);
+	return reply_redirect(reply, back != NULL && is_own_path(back) ? back : "/", err);
 }
