@@ -114,12 +114,28 @@ static int form_key(struct secret *key, const struct visit *visit, struct err *e
 	return secret_copy(key, bytes_text(visit->session.csrf), err);
 }
 
+/* Where the browser says that a form comes from (RFC 6454 7): a page of ours, by a name of the settings or the one it was asked under. */
+static bool comes_from_here(const struct web_request *r)
+{
+	const char *origin = request_header(r, "Origin"), *host = request_header(r, "Host"), *name;
+
+	if (origin == NULL)
+		return true;
+	for (const char *const *own = portal_of(r)->origins; *own != NULL; own++)
+		if (strcmp(*own, origin) == 0)
+			return true;
+	name = strstr(origin, "://");
+	return name != NULL && host != NULL && strcmp(name + 3, host) == 0;
+}
+
 int gate_csrf(struct web_request *r, struct bytes token, struct err *err)
 {
 	const struct visit *visit = visit_of(r);
 	struct secret key = {0};
 	int result;
 
+	if (!comes_from_here(r))
+		return err_set(err, HF_CSRF, "a form from another site");
 	if (!visit->known)
 		return err_set(err, HF_SESSION_ENDED, "a form came without a session");
 	if (form_key(&key, visit, err) != 0)

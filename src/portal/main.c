@@ -176,6 +176,7 @@ static void fill_portal(struct program *p)
 {
 	bool secure = strncmp(p->origins[0], "https://", 8) == 0;
 
+	p->portal.origins = p->origins;
 	p->portal.secure = secure;
 	p->portal.cookie = secure ? "__Host-hufu" : "hufu";
 	p->portal.name = settings_text(p->settings, "service", "name");

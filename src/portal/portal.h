@@ -11,7 +11,8 @@
 struct portal {
 	struct service *service;
 	struct web_server *server;                           /* for the metrics */
-	bool secure;                                         /* cookies go over TLS only: the service's first origin is https */
+	const char *const *origins;                          /* of the pages, NULL-terminated */
+	bool secure;                                         /* cookies go over TLS only: the first origin is https */
 	const char *cookie;                                  /* name of the session's cookie */
 	const char *name, *form, *point, *telephone, *hours; /* settings; those that are texts of the catalogue are translated */
 };

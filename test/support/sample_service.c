@@ -36,9 +36,11 @@ static const struct {
 
 struct portal *sample_portal(void)
 {
+	static const char *const origins[] = {NULL}; /* the one it is asked under */
 	static struct service service;
 	static struct portal portal = {
 	    .service = &service,
+	    .origins = origins,
 	    .cookie = "hufu",
 	    .name = "证书服务",
 	    .form = "企业数字证书申请表",
