@@ -220,6 +220,8 @@ static int do_deed(struct fake_signer *f, struct bytes body, struct buf *answer,
 	}
 	write_receipt(f, &order, serials, &m);
 	write_event(f, &order, request.signature, &m);
+	if (f->before_answer != NULL)
+		f->before_answer(f->before_answer_ctx);
 	struct deed_reply reply = {.receipt = buf_get(&m.receipt),
 	                           .receipt_signature = buf_get(&m.receipt_signature),
 	                           .number = (int64_t)f->count,

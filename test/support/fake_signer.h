@@ -22,6 +22,8 @@ struct fake_signer {
 	size_t count;
 	enum err_code refuse_with; /* HF_NONE: it does as it is told */
 	bool lose_answer;
+	void (*before_answer)(void *ctx); /* the deed is done and in the journal, the answer not out yet */
+	void *before_answer_ctx;
 	int asked;
 	int64_t audit_count; /* as told last */
 	uint8_t audit_head[32];

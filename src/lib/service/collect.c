@@ -3,9 +3,8 @@
 
 #include "access.h"
 #include "certificate.h"
-#include "deed_ask.h"
+#include "deed_do.h"
 #include "permission.h"
-#include "project.h"
 #include "service_state.h"
 #include "text_code.h"
 
@@ -84,15 +83,11 @@ int collect_installed(struct service *s, const struct actor *actor, const char *
                       struct deed *deed, struct err *err)
 {
 	struct connection *c = NULL;
-	struct deed_answer answer;
 	struct order order;
 	int rc = -1;
 
 	if (permission_check(actor, VERB_COLLECT, err) == 0 && store_read(s->store, &c, err) == 0)
 		rc = judge(s, c, actor, number, given, pool, &order, err);
 	store_read_end(s->store, &c);
-	if (rc != 0 || deed_ask(s, &order, given->signature, BYTES_NONE, pool, &answer, err) != 0)
-		return -1;
-	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
-	return project_answer(s, &order, given->signature, &answer, actor, pool, err);
+	return rc == 0 ? deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err) : -1;
 }

@@ -57,7 +57,7 @@ static int ask(struct signer_door door, const struct position *position, uint32_
 }
 
 struct batch {
-	const struct service *s;
+	struct service *s;
 	const struct feed *feed;
 	const struct position *position;
 	struct pool *pool;
@@ -69,7 +69,7 @@ static int put_batch(void *ctx, struct connection *c, struct err *err)
 	const struct feed *f = b->feed;
 
 	for (size_t i = 0; i < f->count; i++) {
-		if (project_event(c, b->s, &f->entries[i], "feed", b->pool, err) != 0)
+		if (project_event(c, b->s, &f->entries[i], b->pool, err) != 0)
 			return err_wrap(err, "feed: record %lld", (long long)f->entries[i].number);
 	}
 	return query_run_one(c, SQL_FEED_POSITION_SET,

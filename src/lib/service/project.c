@@ -2,6 +2,7 @@
 #include "project.h"
 
 #include "audit_put.h"
+#include "deed_do.h"
 #include "life.h"
 #include "log.h"
 #include "notice.h"
@@ -15,7 +16,7 @@
 /* What the functions below share for one event. */
 struct projection {
 	struct connection *c;
-	const struct service *s;
+	struct service *s;
 	const struct feed_entry *entry;
 	const struct journal_event *event;
 	const char *address;
@@ -243,15 +244,15 @@ static int project_deed(struct projection *p, struct err *err)
 		return -1;
 	if (known)
 		return 0;
+	p->address = deed_address(p->s, p->order.hash, p->pool);
 	if (find_person(p, err) != 0 || find_application(p, p->order.application, err) != 0 || order_put(p, order.signature, err) != 0)
 		return -1;
 	return by_order[p->event->type](p, err);
 }
 
-int project_event(struct connection *c, const struct service *s, const struct feed_entry *entry, const char *address, struct pool *pool,
-                  struct err *err)
+int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, struct pool *pool, struct err *err)
 {
-	struct projection p = {.c = c, .s = s, .entry = entry, .event = &entry->event, .address = address, .pool = pool};
+	struct projection p = {.c = c, .s = s, .entry = entry, .event = &entry->event, .address = "feed", .pool = pool};
 	int type = entry->event.type;
 
 	if (type == EVENT_PERSON)
@@ -305,28 +306,4 @@ void project_entry_of(const struct order *order, struct bytes signature, const s
 	e->code = order->holder.code;
 	e->reason = order->reason;
 	e->status = (int)status_of(order);
-}
-
-struct answer_change {
-	const struct service *s;
-	const struct feed_entry *entry;
-	const char *address;
-	struct pool *pool;
-};
-
-static int put_answer(void *ctx, struct connection *c, struct err *err)
-{
-	const struct answer_change *a = ctx;
-
-	return project_event(c, a->s, a->entry, a->address, a->pool, err);
-}
-
-int project_answer(struct service *s, const struct order *order, struct bytes signature, const struct deed_answer *answer,
-                   const struct actor *actor, struct pool *pool, struct err *err)
-{
-	struct feed_entry entry;
-	struct answer_change change = {s, &entry, actor->address, pool};
-
-	project_entry_of(order, signature, answer, &entry);
-	return store_change(s->store, put_answer, &change, err);
 }

@@ -4,7 +4,7 @@
 #include "access.h"
 #include "audit_put.h"
 #include "clock.h"
-#include "deed_ask.h"
+#include "deed_do.h"
 #include "life.h"
 #include "log.h"
 #include "order_check.h"
@@ -12,7 +12,6 @@
 #include "permission.h"
 #include "person.h"
 #include "profile.h"
-#include "project.h"
 #include "service_state.h"
 
 #include <string.h>
@@ -238,7 +237,6 @@ static int take(struct service *s, const struct actor *actor, const char *number
                 const struct signed_order *given, struct pool *pool, struct deed *deed, struct err *err)
 {
 	struct connection *c = NULL;
-	struct deed_answer answer;
 	struct judged j;
 	int rc;
 
@@ -249,10 +247,7 @@ static int take(struct service *s, const struct actor *actor, const char *number
 	if (rc != 0)
 		return -1;
 	bool issues = j.order.deed == ORDER_APPROVE && j.order.kind == ORDER_KIND_NEW;
-	if (deed_ask(s, &j.order, given->signature, issues ? j.application.csr : BYTES_NONE, pool, &answer, err) != 0)
-		return -1;
-	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
-	return project_answer(s, &j.order, given->signature, &answer, actor, pool, err);
+	return deed_do(s, actor, &j.order, given->signature, issues ? j.application.csr : BYTES_NONE, pool, deed, err);
 }
 
 int review_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,

@@ -6,11 +6,10 @@
 #include "audit_put.h"
 #include "certificate.h"
 #include "clock.h"
-#include "deed_ask.h"
+#include "deed_do.h"
 #include "life.h"
 #include "order_of.h"
 #include "permission.h"
-#include "project.h"
 #include "random.h"
 #include "service_state.h"
 #include "text_code.h"
@@ -117,7 +116,6 @@ int revoke_take(struct service *s, const struct actor *actor, const struct signe
                 struct err *err)
 {
 	struct connection *c = NULL;
-	struct deed_answer answer;
 	struct order order;
 	int rc;
 
@@ -125,10 +123,7 @@ int revoke_take(struct service *s, const struct actor *actor, const struct signe
 		return -1;
 	rc = judge(s, c, actor, given, pool, &order, err);
 	store_read_end(s->store, &c);
-	if (rc != 0 || deed_ask(s, &order, given->signature, BYTES_NONE, pool, &answer, err) != 0)
-		return -1;
-	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
-	return project_answer(s, &order, given->signature, &answer, actor, pool, err);
+	return rc == 0 ? deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err) : -1;
 }
 
 struct entering {

@@ -9,6 +9,8 @@
 
 #include <pthread.h>
 
+struct deed_under_way; /* deed_do.c */
+
 struct service {
 	struct service_settings settings; /* with the usual values in place of zeros; texts are the service's own */
 	struct store *store;
@@ -24,6 +26,7 @@ struct service {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping;
+	struct deed_under_way *under_way; /* what this service asked the signer and has not kept yet; under the lock */
 };
 
 /* Waits for ms, or until the service stops: then true. */

@@ -1,4 +1,5 @@
 /* Two persons decide; the signer does; the store follows, also when an answer is lost. */
+#include "audit.h"
 #include "collect.h"
 #include "progress.h"
 #include "queue.h"
@@ -218,6 +219,34 @@ static void test_lost_answer_is_repaired_by_the_feed(void **state)
 	sm2_private_free(&key);
 }
 
+static void follow_now(void *ctx)
+{
+	fixture_follow(ctx);
+}
+
+/* The feed brings the deed before the answer does: it is done once, and still says from where it came. */
+static void test_feed_quicker_than_the_answer(void **state)
+{
+	struct fixture *fx = *state;
+	struct audit_filter filter = {.deed = "application.accept"};
+	struct sm2_private *key;
+	struct audit_page page;
+	struct application a;
+	struct browser b, auditor;
+	struct err err;
+
+	a = fixture_submitted(fx, &b, &key);
+	fx->signer.before_answer = follow_now;
+	fx->signer.before_answer_ctx = fx;
+	fixture_accept(fx, a.number);
+	fx->signer.before_answer = NULL;
+	fixture_login(fx, &fx->auditor, LOGIN_STAFF, &auditor);
+	assert_int_equal(audit_list(fx->service, &auditor.actor, &filter, fx->pool, &page, &err), 0);
+	assert_int_equal(page.count, 1);
+	assert_string_equal(page.items[0].address, "192.0.2.7");
+	sm2_private_free(&key);
+}
+
 static void test_return_and_reject(void **state)
 {
 	struct fixture *fx = *state;
@@ -314,6 +343,7 @@ int main(void)
 	    FIXED(test_old_acceptance_goes_back),
 	    FIXED(test_signer_decides),
 	    FIXED(test_lost_answer_is_repaired_by_the_feed),
+	    FIXED(test_feed_quicker_than_the_answer),
 	    FIXED(test_return_and_reject),
 	    FIXED(test_checks_and_queue),
 	};

@@ -1,0 +1,14 @@
+/* A deed from the signed order to the store: asked of the signer, its receipt kept, its event projected. */
+#ifndef HUFU_SERVICE_DEED_DO_H
+#define HUFU_SERVICE_DEED_DO_H
+
+#include "deed_ask.h"
+
+/* The order was judged. Once the signer has answered the deed is done, and stays done if keeping it fails: the feed then brings it. */
+int deed_do(struct service *s, const struct actor *actor, const struct order *order, struct bytes signature, struct bytes csr,
+            struct pool *pool, struct deed *deed, struct err *err) MUST_CHECK;
+
+/* The feed may be quicker than the answer: from whose address the order came, or "feed" for one that is not under way here. In the pool. */
+const char *deed_address(struct service *s, const uint8_t order[32], struct pool *pool);
+
+#endif
