@@ -7,85 +7,27 @@
 #include "file.h"
 #include "log.h"
 #include "signer.h"
-#include "signer_message.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#define FOLDER "crl"
 #define NEWEST "crl/newest.crl"
 #define RETRY_MS 1000
 
-/* A copy that knows more of the journal than the journal itself: it was cut, or put back from an older backup. */
-static int check_copy(const struct signer *s, struct bytes der, const char *name, struct err *err)
-{
-	struct journal_state state = journal_state_get(s->journal);
-	struct crl *crl = NULL;
-	int result = -1;
-
-	if (crl_parse(&crl, der, err) < 0 || crl_verify(crl, s->ca.issuing, err) < 0) {
-		err_wrap(err, "crl/%s", name);
-		goto out;
-	}
-	if (crl->number > state.number || (crl->has_anchor && crl->anchor.journal_number > state.number)) {
-		err_set(err, HF_JOURNAL_BEHIND, "crl/%s knows record %lld, the journal ends with %lld", name, (long long)crl->number,
-		        (long long)state.number);
-		goto out;
-	}
-	result = 0;
-out:
-	crl_free(&crl);
-	return result;
-}
-
-static int check_copies(const struct signer *s, struct err *err)
-{
-	DIR *folder = opendir(FOLDER);
-	struct dirent *entry;
-	struct buf der;
-	int result = -1;
-
-	buf_init(&der, CRL_DER_MAX);
-	if (folder == NULL) {
-		err_set_errno(err, HF_FILE, FOLDER);
-		goto out;
-	}
-	while ((entry = readdir(folder)) != NULL) {
-		size_t length = strlen(entry->d_name);
-
-		if (length < 4 || strcmp(entry->d_name + length - 4, ".crl") != 0)
-			continue;
-		buf_clear(&der);
-		if (file_read(&der, dirfd(folder), entry->d_name, err) < 0 || check_copy(s, buf_get(&der), entry->d_name, err) < 0)
-			goto out;
-	}
-	result = 0;
-out:
-	if (folder != NULL)
-		closedir(folder);
-	buf_free(&der);
-	return result;
-}
-
-int crl_maker_open(struct signer *s, struct err *err)
+void crl_maker_open(struct signer *s)
 {
 	struct registry_summary summary = registry_summary_get(s->registry);
 	uint8_t hash[SM3_SIZE];
 	struct err missing;
 
 	buf_init(&s->crl.newest, CRL_DER_MAX);
-	if (check_copies(s, err) < 0)
-		return -1;
 	if (summary.crl_number == 0 || file_read(&s->crl.newest, AT_FDCWD, NEWEST, &missing) < 0)
-		return 0;
+		return;
 	sm3(buf_get(&s->crl.newest), hash);
 	if (memcmp(hash, summary.crl_hash, sizeof(hash)) == 0)
 		s->crl.number = summary.crl_number;
 	else
 		buf_clear(&s->crl.newest);
-	return 0;
 }
 
 void crl_maker_close(struct crl_maker *maker)

@@ -17,9 +17,8 @@ struct crl_maker {
 	int64_t retry_ms; /* not before, after a failure */
 };
 
-/* Takes up crl/newest.crl when it is the one of the newest `crl` record. Refuses to go on when a CRL in crl/ is ahead of the journal:
- * HF_JOURNAL_BEHIND. */
-int crl_maker_open(struct signer *s, struct err *err) MUST_CHECK;
+/* Takes up crl/newest.crl when it is the one of the newest `crl` record. */
+void crl_maker_open(struct signer *s);
 void crl_maker_close(struct crl_maker *maker);
 /* Makes one when it is time; a failure is logged and tried again. True: there is a new one. */
 bool crl_maker_tick(struct signer *s);

@@ -3,6 +3,7 @@
 #include "crypto_load.h"
 #include "jail.h"
 #include "log.h"
+#include "published.h"
 #include "replay.h"
 #include "settings.h"
 #include "signer_dispatch.h"
@@ -59,7 +60,8 @@ static int open_journal(struct signer *s, const struct settings *settings, struc
 		return -1;
 	s->crl.every = settings_integer(settings, "signer", "crl-every");
 	s->crl.life = settings_integer(settings, "signer", "crl-life");
-	if (crl_maker_open(s, err) < 0)
+	crl_maker_open(s);
+	if (published_check(s, err) < 0)
 		return -1;
 	return signer_now(s, &now, err);
 }

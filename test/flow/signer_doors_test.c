@@ -385,6 +385,79 @@ static void test_starts_that_are_refused(void **state)
 	buf_free(&whole);
 }
 
+/* Keeps a batch of the feed as it came, as an auditor would. */
+static void keep_feed(struct rig *rig, const char *name)
+{
+	struct feed_request request = {1, 0};
+	struct feed_reply reply;
+	struct bytes answer;
+	struct err err;
+
+	assert_int_equal(ask(rig, rig->portal, SIGNER_FEED, &feed_request_body, &request, &answer), HF_NONE);
+	assert_int_equal(body_decode(&feed_reply_body, answer, rig->pool, &reply, &err), 0);
+	assert_int_equal(file_replace(AT_FDCWD, rig_format(rig, "%s/%s.feed", rig->folder, name), reply.text, 0600, &err), 0);
+	assert_int_equal(file_replace(AT_FDCWD, rig_format(rig, "%s/%s.feed.sig", rig->folder, name), reply.signature, 0600, &err), 0);
+}
+
+static void put_feed(struct rig *rig, const char *name, bool there)
+{
+	static const char *const endings[] = {"feed", "feed.sig"};
+
+	for (int i = 0; i < 2; i++) {
+		const char *kept = rig_format(rig, "%s/%s.%s", rig->folder, name, endings[i]);
+		const char *put = rig_format(rig, "%s/signer/crl/%s.%s", rig->folder, name, endings[i]);
+
+		assert_int_equal(there ? link(kept, put) : unlink(put), 0);
+	}
+}
+
+/* A journal that went another way than the one a follower saw: as long, as well chained, and not the same. */
+static void test_a_journal_that_was_rewritten(void **state)
+{
+	struct rig *rig = *state;
+	char *journal = rig_format(rig, "%s/signer/journal", rig->folder), *crl = rig_format(rig, "%s/signer/crl/newest.crl", rig->folder);
+	struct rig_application a;
+	struct deed_reply issued;
+	struct buf before;
+	struct err err;
+
+	buf_init(&before, 64u << 20);
+	rig_stop(rig);
+	assert_int_equal(file_read(&before, AT_FDCWD, journal, &err), 0);
+	rig_start(rig);
+	rig_application_new(rig, &a, CODE);
+	rig_issue(rig, &a, &issued);
+	rig_application_free(&a);
+	keep_feed(rig, "seen");
+	rig_stop(rig);
+	/* back to before, and on with other deeds */
+	assert_int_equal(file_replace(AT_FDCWD, journal, buf_get(&before), 0600, &err), 0);
+	unlink(crl);
+	assert_true(rig_start_escrow(rig, NULL));
+	put_feed(rig, "seen", true);
+	assert_false(rig_start_signer(rig, NULL)); /* shorter than what was seen */
+	put_feed(rig, "seen", false);
+	assert_true(rig_start_signer(rig, NULL));
+	rig_connect(rig);
+	for (int i = 0; i < 2; i++) {
+		rig_application_new(rig, &a, CODE);
+		rig_issue(rig, &a, &issued);
+		rig_application_free(&a);
+	}
+	keep_feed(rig, "later");
+	rig_disconnect(rig);
+	rig_kill(&rig->signer);
+	put_feed(rig, "later", true);
+	assert_true(rig_start_signer(rig, NULL)); /* its own */
+	rig_kill(&rig->signer);
+	put_feed(rig, "seen", true);
+	assert_false(rig_start_signer(rig, NULL)); /* long enough, and another */
+	put_feed(rig, "seen", false);
+	assert_true(rig_start_signer(rig, NULL));
+	rig_connect(rig);
+	buf_free(&before);
+}
+
 static void append_record(struct rig *rig, int64_t time, const struct journal_event *event)
 {
 	struct journal *journal = NULL;
@@ -422,6 +495,7 @@ int main(void)
 	    cmocka_unit_test(test_the_responders_key),
 	    cmocka_unit_test(test_the_audit_head),
 	    cmocka_unit_test(test_starts_that_are_refused),
+	    cmocka_unit_test(test_a_journal_that_was_rewritten),
 	    cmocka_unit_test(test_a_clock_that_went_back),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
