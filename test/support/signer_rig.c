@@ -267,7 +267,7 @@ static void *answer_line(void *ctx)
 
 static void open_sockets(struct rig *rig)
 {
-	static const char *const names[] = {"portal", "responder", "order"};
+	static const char *const names[] = {"portal", "responder", "signer-order"};
 
 	if (rig->escrow_door >= 0)
 		return;
@@ -361,7 +361,7 @@ void rig_connect(struct rig *rig)
 	rig_disconnect(rig);
 	connect_door(rig, "portal", &rig->portal);
 	connect_door(rig, "responder", &rig->responder);
-	connect_door(rig, "order", &rig->order);
+	connect_door(rig, "signer-order", &rig->order);
 }
 
 void rig_disconnect(struct rig *rig)
