@@ -58,7 +58,7 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static void stop(const char *what)
+static _Noreturn void stop(const char *what)
 {
 	perror(what);
 	exit(1);
@@ -68,7 +68,7 @@ static void message_read(struct load *l, const char *path)
 {
 	struct message *m = &l->messages[l->message_count++];
 	FILE *file = fopen(path, "rb");
-	long size;
+	long size = 0;
 
 	if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) <= 0)
 		stop(path);
