@@ -1,0 +1,269 @@
+/* hufusm2 through OpenSSL's interface, beside the default provider: what one makes the other takes. The first argument is its folder. */
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/provider.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define OURS "provider=hufusm2"
+#define THEIRS "provider=default"
+#define ID "1234567812345678"
+
+static EVP_PKEY *generate(const char *by)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", by);
+	EVP_PKEY *key = NULL;
+
+	assert_non_null(ctx);
+	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_generate(ctx, &key), 1);
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+/* id NULL: as the provider has it. */
+static EVP_MD_CTX *start(EVP_PKEY *key, const char *by, const char *id, int verify)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pctx;
+
+	if (verify)
+		assert_int_equal(EVP_DigestVerifyInit_ex(ctx, &pctx, "SM3", NULL, by, key, NULL), 1);
+	else
+		assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx, "SM3", NULL, by, key, NULL), 1);
+	if (id)
+		assert_int_equal(EVP_PKEY_CTX_set1_id(pctx, id, (int)strlen(id)), 1);
+	return ctx;
+}
+
+static size_t sign(EVP_PKEY *key, const char *by, const char *id, const char *text, uint8_t out[80])
+{
+	EVP_MD_CTX *ctx = start(key, by, id, 0);
+	size_t size = 80;
+
+	assert_int_equal(EVP_DigestSign(ctx, out, &size, (const uint8_t *)text, strlen(text)), 1);
+	EVP_MD_CTX_free(ctx);
+	return size;
+}
+
+static int verify(EVP_PKEY *key, const char *by, const char *id, const char *text, const uint8_t *der, size_t size)
+{
+	EVP_MD_CTX *ctx = start(key, by, id, 1);
+	int answer = EVP_DigestVerify(ctx, der, size, (const uint8_t *)text, strlen(text));
+
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return answer == 1;
+}
+
+static void signs_and_verifies_across(void **state)
+{
+	static const char *const makers[] = {OURS, THEIRS};
+	uint8_t der[80];
+
+	for (size_t maker = 0; maker < 2; maker++) {
+		EVP_PKEY *key = generate(makers[maker]);
+
+		for (int i = 0; i < 30; i++) {
+			size_t size = sign(key, OURS, NULL, "text", der);
+
+			assert_true(verify(key, OURS, NULL, "text", der, size));
+			assert_true(verify(key, OURS, ID, "text", der, size));
+			assert_true(verify(key, THEIRS, ID, "text", der, size));
+			assert_false(verify(key, THEIRS, NULL, "text", der, size));
+			assert_false(verify(key, OURS, "", "text", der, size));
+			assert_false(verify(key, OURS, NULL, "texT", der, size));
+			assert_false(verify(key, OURS, NULL, "text", der, size - 1));
+			der[size] = 0;
+			assert_false(verify(key, OURS, NULL, "text", der, size + 1));
+			size = sign(key, THEIRS, ID, "text", der);
+			assert_true(verify(key, OURS, NULL, "text", der, size));
+			size = sign(key, THEIRS, "alice", "text", der);
+			assert_true(verify(key, OURS, "alice", "text", der, size));
+			assert_false(verify(key, OURS, NULL, "text", der, size));
+			size = sign(key, OURS, "", "text", der);
+			assert_true(verify(key, THEIRS, NULL, "text", der, size)); /* the empty one */
+		}
+		EVP_PKEY_free(key);
+	}
+}
+
+static void streams_and_copies(void **state)
+{
+	EVP_PKEY *key = generate(OURS);
+	EVP_MD_CTX *ctx = start(key, OURS, NULL, 0), *copy = EVP_MD_CTX_new();
+	uint8_t der[80];
+	size_t size = 0;
+
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(EVP_DigestSignUpdate(ctx, "0123456789", 10), 1);
+	assert_int_equal(EVP_MD_CTX_copy_ex(copy, ctx), 1);
+	assert_int_equal(EVP_DigestSignUpdate(ctx, "end", 3), 1);
+	assert_int_equal(EVP_DigestSignFinal(ctx, NULL, &size), 1);
+	assert_int_equal(size, 72);
+	size = 10;
+	assert_int_equal(EVP_DigestSignFinal(copy, der, &size), 0); /* no room */
+	size = sizeof(der);
+	assert_int_equal(EVP_DigestSignFinal(ctx, der, &size), 1);
+	EVP_MD_CTX_free(copy);
+	EVP_MD_CTX_free(ctx);
+
+	ctx = start(key, THEIRS, ID, 1);
+	for (int i = 0; i < 1000; i += 8)
+		assert_int_equal(EVP_DigestVerifyUpdate(ctx, "01234567890123456789" + i % 10, 8), 1);
+	assert_int_equal(EVP_DigestVerifyUpdate(ctx, "end", 3), 1);
+	assert_int_equal(EVP_DigestVerifyFinal(ctx, der, size), 1);
+	EVP_MD_CTX_free(ctx);
+
+	/* the identifier is part of the beginning */
+	EVP_PKEY_CTX *pctx;
+	ctx = EVP_MD_CTX_new();
+	assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx, NULL, NULL, OURS, key, NULL), 1);
+	assert_int_equal(EVP_DigestSignUpdate(ctx, "x", 1), 1);
+	assert_int_not_equal(EVP_PKEY_CTX_set1_id(pctx, "late", 4), 1);
+	EVP_MD_CTX_free(ctx);
+	ctx = EVP_MD_CTX_new();
+	assert_int_not_equal(EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, OURS, key, NULL), 1);
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+}
+
+static EVP_PKEY *take(const uint8_t *point, size_t size, uint8_t *d, const char *group, int selection)
+{
+	OSSL_PARAM params[4], *p = params;
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", OURS);
+	EVP_PKEY *key = NULL;
+	uint8_t native[32];
+
+	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)group, 0);
+	if (point)
+		*p++ = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point, size);
+	if (d) {
+		for (size_t i = 0; i < 32; i++)
+			native[i] = d[31 - i];
+		*p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, 32);
+	}
+	*p = OSSL_PARAM_construct_end();
+	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
+	if (EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return key;
+}
+
+static void takes_only_good_keys(void **state)
+{
+	EVP_PKEY *key = generate(OURS), *other = generate(OURS), *copy = EVP_PKEY_dup(key), *taken;
+	uint8_t point[65], second[65], compressed[33], d[32];
+	BIGNUM *scalar = NULL;
+	size_t size;
+	char group[20];
+
+	assert_int_equal(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &size), 1);
+	assert_int_equal(EVP_PKEY_get_octet_string_param(other, OSSL_PKEY_PARAM_PUB_KEY, second, sizeof(second), &size), 1);
+	assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar), 1);
+	assert_int_equal(EVP_PKEY_get_group_name(key, group, sizeof(group), &size), 1);
+	assert_string_equal(group, "SM2");
+	assert_int_equal(EVP_PKEY_get_bits(key), 256);
+	assert_int_equal(BN_bn2binpad(scalar, d, 32), 32);
+	assert_int_equal(EVP_PKEY_eq(key, copy), 1);
+	assert_int_equal(EVP_PKEY_eq(key, other), 0);
+
+	taken = take(point, 65, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
+	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
+	EVP_PKEY_free(taken);
+	compressed[0] = (uint8_t)(2 | (point[64] & 1));
+	memcpy(compressed + 1, point + 1, 32);
+	taken = take(compressed, 33, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
+	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
+	EVP_PKEY_free(taken);
+	taken = take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR); /* the point is computed */
+	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
+	EVP_PKEY_free(taken);
+
+	assert_null(take(second, 65, d, "SM2", EVP_PKEY_KEYPAIR)); /* halves of two keys */
+	assert_null(take(point, 65, NULL, "P-256", EVP_PKEY_PUBLIC_KEY));
+	assert_null(take(point, 64, NULL, "SM2", EVP_PKEY_PUBLIC_KEY));
+	assert_null(take((const uint8_t[]){0}, 1, NULL, "SM2", EVP_PKEY_PUBLIC_KEY)); /* infinity */
+	point[40] ^= 1;
+	assert_null(take(point, 65, NULL, "SM2", EVP_PKEY_PUBLIC_KEY));
+	memset(d, 0, sizeof(d));
+	assert_null(take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR));
+	memset(d, 0xff, sizeof(d));
+	assert_null(take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR));
+	BN_clear_free(scalar);
+	EVP_PKEY_free(copy);
+	EVP_PKEY_free(other);
+	EVP_PKEY_free(key);
+}
+
+static size_t encrypt(EVP_PKEY *key, const char *by, const uint8_t *in, size_t size, uint8_t *out, size_t room)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, by);
+	size_t need = 0;
+
+	assert_int_equal(EVP_PKEY_encrypt_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_encrypt(ctx, NULL, &need, in, size), 1);
+	assert_true(need <= room);
+	assert_int_equal(EVP_PKEY_encrypt(ctx, out, &need, in, size), 1);
+	EVP_PKEY_CTX_free(ctx);
+	return need;
+}
+
+static int decrypts_to(EVP_PKEY *key, const char *by, const uint8_t *in, size_t size, const uint8_t *text, size_t text_size)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, by);
+	uint8_t out[600];
+	size_t got = sizeof(out);
+
+	assert_int_equal(EVP_PKEY_decrypt_init(ctx), 1);
+	int opened = EVP_PKEY_decrypt(ctx, out, &got, in, size) == 1 && got == text_size && memcmp(out, text, text_size) == 0;
+	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return opened;
+}
+
+static void encrypts_and_decrypts_across(void **state)
+{
+	EVP_PKEY *key = generate(THEIRS);
+	uint8_t text[300], cipher[600];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (uint8_t)i;
+	for (size_t size = 1; size <= sizeof(text); size += 23) {
+		size_t made = encrypt(key, OURS, text, size, cipher, sizeof(cipher));
+
+		assert_true(decrypts_to(key, THEIRS, cipher, made, text, size));
+		assert_true(decrypts_to(key, OURS, cipher, made, text, size));
+		assert_false(decrypts_to(key, OURS, cipher, made - 1, text, size));
+		cipher[made - 1] ^= 1;
+		assert_false(decrypts_to(key, OURS, cipher, made, text, size));
+		made = encrypt(key, THEIRS, text, size, cipher, sizeof(cipher));
+		assert_true(decrypts_to(key, OURS, cipher, made, text, size));
+	}
+	EVP_PKEY_free(key);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(signs_and_verifies_across),
+	    cmocka_unit_test(streams_and_copies),
+	    cmocka_unit_test(takes_only_good_keys),
+	    cmocka_unit_test(encrypts_and_decrypts_across),
+	};
+
+	if (argc != 2 || OSSL_PROVIDER_set_default_search_path(NULL, argv[1]) != 1 || !OSSL_PROVIDER_load(NULL, "hufusm2") ||
+	    !OSSL_PROVIDER_load(NULL, "default"))
+		return 2;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
