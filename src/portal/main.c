@@ -13,7 +13,6 @@
 #include "settings.h"
 #include "signer_message.h"
 #include "spawn.h"
-#include "upload.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -26,7 +25,6 @@
 #define STORAGE_KEY_SIZE 32
 #define STATE_MS 10000
 #define GRACE_MS 5000
-#define SWEEP_SECONDS 3600
 
 /* Everything the process holds, so that one function lets go of it. */
 struct program {
@@ -199,15 +197,11 @@ static int serve(struct program *p, int listener, struct err *err)
 	return web_server_start(&p->portal.server, &web, &listener, 1, p->router, err);
 }
 
-/* Until SIGTERM or SIGINT; unfinished uploads are swept on the way. */
-static void wait_for_end(struct program *p, const sigset_t *ending)
+/* Until SIGTERM or SIGINT. */
+static void wait_for_end(const sigset_t *ending)
 {
-	const struct timespec hour = {.tv_sec = SWEEP_SECONDS};
-	struct err err = {0};
-
-	while (sigtimedwait(ending, NULL, &hour) < 0)
-		if (upload_sweep(p->portal.service, &err) != 0)
-			log_fault("upload.sweep", &err);
+	while (sigwaitinfo(ending, NULL) < 0)
+		;
 }
 
 /* The jail is entered before the first thread starts: the doors and the store have threads of their own. */
@@ -227,7 +221,7 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 	if (serve(p, listener, err) != 0 || spawn_ready(err) != 0)
 		return -1;
 	log_info("portal.serves", "%zu routes, %s", portal_route_count, p->origins[0]);
-	wait_for_end(p, ending);
+	wait_for_end(ending);
 	return 0;
 }
 
