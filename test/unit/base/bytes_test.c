@@ -134,6 +134,27 @@ static void test_secret_is_bounded_and_emptied(void **state)
 	secret_free(&s);
 }
 
+/* Small secrets share pages: each has a place of its own, clean also when another was there before. */
+static void test_small_secrets_keep_apart(void **state)
+{
+	struct secret many[600];
+	struct err err;
+
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < 600; i++) {
+			assert_int_equal(secret_new(&many[i], 1 + i % 64, &err), 0);
+			for (size_t at = 0; at < many[i].size; at++)
+				assert_int_equal(many[i].data[at], 0);
+			memset(many[i].data, (int)(i % 255) + 1, many[i].size);
+		}
+		for (size_t i = 0; i < 600; i++) {
+			for (size_t at = 0; at < many[i].size; at++)
+				assert_int_equal(many[i].data[at], i % 255 + 1);
+			secret_free(&many[i]);
+		}
+	}
+}
+
 static void test_hardened_process_is_not_dumpable(void **state)
 {
 	struct err err;
@@ -151,6 +172,7 @@ int main(void)
 	    cmocka_unit_test(test_reader_fails_without_moving),
 	    cmocka_unit_test(test_pool_zeroes_aligns_and_ends),
 	    cmocka_unit_test(test_secret_is_bounded_and_emptied),
+	    cmocka_unit_test(test_small_secrets_keep_apart),
 	    cmocka_unit_test(test_hardened_process_is_not_dumpable),
 	};
 

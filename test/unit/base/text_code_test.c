@@ -129,6 +129,37 @@ static void test_normal_form(void **state)
 	buf_free(&b);
 }
 
+static size_t put_point(uint8_t *at, uint32_t point)
+{
+	static const uint8_t leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	size_t size = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+
+	for (size_t i = size; i-- > 1; point >>= 6)
+		at[i] = (uint8_t)(0x80 | (point & 0x3f));
+	at[0] = (uint8_t)(leads[size] | point);
+	return size;
+}
+
+/* What text_check_nfc takes without its tables must be what the tables say: after a letter and before one, every code point. */
+static void test_normal_form_of_every_letter(void **state)
+{
+	for (uint32_t point = 0x20; point <= 0x10ffff; point++) {
+		uint8_t text[8] = {'e'};
+		size_t size = 1 + put_point(text + 1, point);
+		struct bytes all = {text, size + 1};
+		struct buf normal;
+
+		text[size] = 'e';
+		if (text_check(all) != TEXT_FINE)
+			continue;
+		buf_init(&normal, 64);
+		assert_int_equal(text_to_nfc(&normal, all, NULL), 0);
+		if ((text_check_nfc(all) == TEXT_FINE) != bytes_equal(buf_get(&normal), all))
+			fail_msg("U+%04X", (unsigned)point);
+		buf_free(&normal);
+	}
+}
+
 static void test_characters(void **state)
 {
 	assert_int_equal(text_characters(bytes_text("虎符a")), 3);
@@ -139,8 +170,13 @@ static void test_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_hex),         cmocka_unit_test(test_base64_vectors), cmocka_unit_test(test_base64_has_one_form_only),
-	    cmocka_unit_test(test_text_faults), cmocka_unit_test(test_normal_form),    cmocka_unit_test(test_characters),
+	    cmocka_unit_test(test_hex),
+	    cmocka_unit_test(test_base64_vectors),
+	    cmocka_unit_test(test_base64_has_one_form_only),
+	    cmocka_unit_test(test_text_faults),
+	    cmocka_unit_test(test_normal_form),
+	    cmocka_unit_test(test_characters),
+	    cmocka_unit_test(test_normal_form_of_every_letter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
