@@ -8,8 +8,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#define SLOT_SIZE 64
-#define SLOTS 256 /* in one piece of shared pages */
+#define SLOT_SIZE 512
+#define SLOTS 64 /* in one piece of shared pages */
 
 /* A place for a small secret; while it is free it is all zeros but for the link. */
 union slot {

@@ -7,15 +7,17 @@
 static struct {
 	atomic_uint_fast64_t ns, calls[ACCOUNT_KINDS];
 } account;
+static __thread unsigned depth; /* operations that stand in one another are counted once */
 
 uint64_t account_start(void)
 {
-	return clock_thread_cpu_ns();
+	return depth++ == 0 ? clock_thread_cpu_ns() : 0;
 }
 
 void account_stop(uint64_t start, enum account_kind kind, size_t calls)
 {
-	atomic_fetch_add_explicit(&account.ns, clock_thread_cpu_ns() - start, memory_order_relaxed);
+	if (--depth == 0)
+		atomic_fetch_add_explicit(&account.ns, clock_thread_cpu_ns() - start, memory_order_relaxed);
 	atomic_fetch_add_explicit(&account.calls[kind], calls, memory_order_relaxed);
 }
 

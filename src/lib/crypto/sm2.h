@@ -76,8 +76,8 @@ struct sm2_verify_item {
 int sm2_sign_many(struct sm2_sign_item *items, size_t n, struct err *err) MUST_CHECK;
 int sm2_verify_many(struct sm2_verify_item *items, size_t n, struct err *err) MUST_CHECK;
 
-/* CPU time that all threads of the process spent in signing, verifying, making keys, encrypting and decrypting, in ns, and the calls; for
- * the metrics. Digests and SM4 are not counted: to measure one would cost as much as to do it. */
+/* CPU time that all threads of the process spent inside this folder, in ns, and the calls by kind; for the metrics. Not counted are digests
+ * of less than 512 bytes, as to measure one would cost as much as to do it. */
 struct crypto_account {
 	uint64_t ns;
 	uint64_t signs, verifies, others;

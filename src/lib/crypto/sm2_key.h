@@ -42,7 +42,7 @@ int openssl_encrypt(const struct sm2_public *key, struct bytes plain, struct buf
 bool openssl_decrypt(const struct sm2_private *key, struct bytes cipher, struct secret *out);
 
 enum account_kind { ACCOUNT_SIGN, ACCOUNT_VERIFY, ACCOUNT_OTHER, ACCOUNT_KINDS };
-/* Around operations of sm2.h: adds this thread's CPU time since account_start to the process's account. */
+/* Around operations of this folder: adds this thread's CPU time since account_start to the process's account. */
 uint64_t account_start(void);
 void account_stop(uint64_t start, enum account_kind kind, size_t calls);
 

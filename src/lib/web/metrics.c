@@ -81,10 +81,10 @@ bool metrics_asker_is_local(const struct web_request *r)
 
 static void crypto_write(struct metrics_writer *w)
 {
-	static const char calls[] = "crypto_calls_total", words[] = "SM2 operations.";
+	static const char calls[] = "crypto_calls_total", words[] = "Operations of the crypto door.";
 	struct crypto_account account = crypto_account_get();
 
-	metrics_gauge(w, "crypto_cpu_seconds", "CPU time inside SM2 operations; part of process_cpu_seconds.", NULL,
+	metrics_gauge(w, "crypto_cpu_seconds", "CPU time inside the crypto door; part of process_cpu_seconds.", NULL,
 	              (double)account.ns / 1e9);
 	metrics_counter(w, calls, words, "kind=\"sign\"", account.signs);
 	metrics_counter(w, calls, words, "kind=\"verify\"", account.verifies);

@@ -142,7 +142,7 @@ static void test_small_secrets_keep_apart(void **state)
 
 	for (int round = 0; round < 2; round++) {
 		for (size_t i = 0; i < 600; i++) {
-			assert_int_equal(secret_new(&many[i], 1 + i % 64, &err), 0);
+			assert_int_equal(secret_new(&many[i], 1 + i % 600, &err), 0);
 			for (size_t at = 0; at < many[i].size; at++)
 				assert_int_equal(many[i].data[at], 0);
 			memset(many[i].data, (int)(i % 255) + 1, many[i].size);
