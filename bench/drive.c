@@ -42,11 +42,11 @@ static size_t number(const char *word)
 
 /* ---- the crew's work ---- */
 
-static int report_crew(struct told *t, crew_fn *fn, void *ctx, unsigned members, struct err *err)
+static int report_items(struct told *t, crew_fn *fn, void *ctx, size_t items, unsigned members, uint16_t port, struct err *err)
 {
 	struct crew_report report;
 
-	if (crew_run(fn, ctx, t->world->count, members, t->world->port, &report, err) != 0)
+	if (crew_run(fn, ctx, items, members, port, &report, err) != 0)
 		return -1;
 	json_put_integer(t->out, "done", (int64_t)report.done);
 	json_put_integer(t->out, "failed", (int64_t)report.failed);
@@ -61,6 +61,11 @@ static int report_crew(struct told *t, crew_fn *fn, void *ctx, unsigned members,
 		json_put_string(t->out, "first", report.first.text);
 	}
 	return 0;
+}
+
+static int report_crew(struct told *t, crew_fn *fn, void *ctx, unsigned members, struct err *err)
+{
+	return report_items(t, fn, ctx, t->world->count, members, t->world->port, err);
 }
 
 /* apply N MEMBERS */
@@ -110,6 +115,17 @@ static int deed(struct told *t, struct err *err)
 
 	round.staff = staff_find(t->world, t->words[1], err);
 	return round.staff == NULL ? -1 : report_crew(t, staff_deed, &round, (unsigned)number(t->words[2]), err);
+}
+
+/* bare PORT NAME MEMBERS ROUNDS: the approvals, byte for byte, to another server. */
+static int bare(struct told *t, struct err *err)
+{
+	struct staff_round round = {.world = t->world, .approve = true};
+
+	round.staff = staff_find(t->world, t->words[1], err);
+	return round.staff == NULL ? -1
+	                           : report_items(t, staff_post, &round, t->world->count * number(t->words[3]),
+	                                          (unsigned)number(t->words[2]), (uint16_t)number(t->words[0]), err);
 }
 
 /* ---- single things ---- */
@@ -268,9 +284,10 @@ static const struct {
 	int words;
 	command_fn *run;
 } commands[] = {
-    {"key", 4, key},           {"policy", 4, policy},   {"staff", 1, staff},   {"apply", 2, apply}, {"draft", 3, draft},
-    {"deed", 3, deed},         {"collect", 1, collect}, {"visit", 1, visit},   {"login", 1, login}, {"revoke", 1, revoke},
-    {"requests", 2, requests}, {"status", 1, status},   {"sample", 1, sample}, {"state", 0, state}, {"usage", 0, usage},
+    {"key", 4, key},       {"policy", 4, policy}, {"staff", 1, staff},   {"apply", 2, apply},
+    {"draft", 3, draft},   {"deed", 3, deed},     {"bare", 4, bare},     {"collect", 1, collect},
+    {"visit", 1, visit},   {"login", 1, login},   {"revoke", 1, revoke}, {"requests", 2, requests},
+    {"status", 1, status}, {"sample", 1, sample}, {"state", 0, state},   {"usage", 0, usage},
 };
 
 static int obey(struct world *w, char *line, struct json_writer *out, struct err *err)

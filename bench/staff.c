@@ -188,12 +188,17 @@ int staff_draft(void *ctx, size_t item, struct http_client *h, struct err *err)
 	return ready_order(round->world, &round->pen, h->body, &form->body, err);
 }
 
-int staff_deed(void *ctx, size_t item, struct http_client *h, struct err *err)
+int staff_post(void *ctx, size_t item, struct http_client *h, struct err *err)
 {
 	const struct staff_round *round = ctx;
 
 	memcpy(h->cookie, round->staff->cookie, sizeof(h->cookie));
-	if (ready_post(form_of(round, item), h, err) != 0)
+	return ready_post(form_of(round, item % round->world->count), h, err);
+}
+
+int staff_deed(void *ctx, size_t item, struct http_client *h, struct err *err)
+{
+	if (staff_post(ctx, item, h, err) != 0)
 		return -1;
 	if (h->status != 200 || memmem(h->body.data, h->body.size, "data-receipt=\"", 14) == NULL)
 		return err_set(err, HF_HTTP_FORM, "no receipt, status %d", h->status);

@@ -27,6 +27,7 @@ struct staff_round {
 };
 crew_fn staff_draft; /* opens the page with the draft and signs it; nothing is posted */
 crew_fn staff_deed;  /* posts what was signed, and wants the page with the receipt */
+crew_fn staff_post;  /* posts it and takes any fine answer; begins again with the first applicant when all had their turn */
 
 /* Two texts and their signatures for `hufu order`: FILE.1, FILE.1.sig, FILE.2, FILE.2.sig. */
 int staff_policy(struct world *w, const char *const names[2], int64_t quota, const char *file, struct err *err) MUST_CHECK;
