@@ -36,6 +36,7 @@ struct ceremony {
 	struct settings *settings;
 	struct secret passphrase;
 	struct authority authority;
+	struct person_list persons;
 	struct buf pins;
 };
 
@@ -61,6 +62,7 @@ static int read_arguments(struct ceremony *c, int argc, char **argv, struct err 
 {
 	static const struct option options[] = {{"evaluation", no_argument, NULL, 'e'},
 	                                        {"passphrase-fd", required_argument, NULL, 'p'},
+	                                        {"person", required_argument, NULL, 'n'},
 	                                        {"set", required_argument, NULL, 's'},
 	                                        {0}};
 	int option;
@@ -70,17 +72,18 @@ static int read_arguments(struct ceremony *c, int argc, char **argv, struct err 
 			c->evaluation = true;
 		else if (option == 'p')
 			c->passphrase_fd = (int)strtol(optarg, NULL, 10);
-		else if (option != 's' || add_setting(c, optarg, err) != 0)
+		else if (option == 'n') {
+			if (person_list_add(&c->persons, optarg, err) != 0)
+				return -1;
+		} else if (option != 's' || add_setting(c, optarg, err) != 0)
 			return err_set(err, HF_USAGE, "see the usage");
 	}
 	if (optind != argc - 1)
 		return err_set(err, HF_USAGE, "which folder?");
 	c->target = argv[optind];
-	if (!c->evaluation)
-		return err_set(err, HF_NOT_BUILT,
-		               "a ceremony with hardware keys for the first persons is not built yet; --evaluation makes an instance with "
-		               "virtual ones");
-	return 0;
+	if (c->evaluation && c->persons.count == 0 && person_list_usual(&c->persons, err) != 0)
+		return -1;
+	return person_list_check(&c->persons, c->evaluation, err);
 }
 
 static int make_folders(struct ceremony *c, struct err *err)
@@ -158,7 +161,7 @@ static int appoint(struct ceremony *c, struct err *err)
 	int result = -1;
 
 	(void)snprintf(folder, sizeof(folder), "%s/persons", c->folder);
-	if (begin_journal(c, &journal, err) == 0 && persons_make(&c->authority, folder, journal, &c->pins, err) == 0)
+	if (begin_journal(c, &journal, err) == 0 && persons_make(&c->authority, &c->persons, folder, journal, &c->pins, err) == 0)
 		result = journal_commit(journal, err);
 	journal_free(&journal);
 	return result;
@@ -242,9 +245,14 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 static void tell(const struct ceremony *c)
 {
-	(void)printf("%s is made.\n\nInitial PINs, shown this once; each must be changed at first use:\n\n", c->target);
-	(void)fwrite(c->pins.data, 1, c->pins.size, stdout);
-	if (c->passphrase_fd < 0)
+	(void)printf("%s is made.\n\n", c->target);
+	if (c->evaluation) {
+		(void)printf("Initial PINs, shown this once; each must be changed at first use:\n\n");
+		(void)fwrite(c->pins.data, 1, c->pins.size, stdout);
+	} else {
+		(void)printf("For each person's key: persons/ID.sign.crt, ID.encryption.crt and ID.envelope.der.\n");
+	}
+	if (c->evaluation && c->passphrase_fd < 0)
 		(void)printf("\nFor evaluation only: the passphrase of the sealed keys lies in %s/passphrase.\n", c->target);
 	(void)printf("ca/root.key.sealed is needed only for a new issuing CA: take it away.\n");
 }
@@ -264,6 +272,7 @@ int init_command(int argc, char **argv, struct err *err)
 	buf_wipe(&c.pins);
 	secret_free(&c.passphrase);
 	authority_free(&c.authority);
+	person_list_free(&c.persons);
 	settings_free(&c.settings);
 	for (size_t i = 0; i < 3 * c.set_count; i++)
 		free(c.set[i]);

@@ -9,7 +9,10 @@ enum { EXIT_USAGE = 64 };
 
 /* THE command table. */
 static const struct command commands[] = {
-    {"init", init_command, "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... --evaluation DIRECTORY", "makes an instance: the ceremony"},
+    {"init", init_command,
+     "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... [--person ID=NAME=ROLE,...]... --evaluation DIRECTORY\n"
+     "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... --person ID=NAME=ROLE,...=REQUEST... DIRECTORY",
+     "makes an instance: the ceremony"},
     {"origins", origins_command, "DIRECTORY", "signs the list of origins afresh, for 90 days"},
     {"order", order_command, "DIRECTORY FILE...", "takes signed orders (FILE, FILE.sig, FILE.csr) to the signer and keeps the receipts"},
     {"status", status_command, "DIRECTORY", "shows how the CA of a running instance is"},
