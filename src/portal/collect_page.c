@@ -14,7 +14,7 @@ int collect_page(struct web_request *r, struct reply *reply, struct err *err)
 	if (c.installed)
 		return page_redirect(r, reply, err, "/application/%s", request_part(r, "number"));
 	v = (struct collect_view){
-	    .keys = page_keys(r, "key"),
+	    .keys = page_keys(r, "watch"),
 	    .waiting = page_waiting_window(N_("窗口会显示单位名称和要安装的证书；请核对，输入口令，签收证书。"), false),
 	    .number = request_part(r, "number"),
 	    .application = c.application,

@@ -15,7 +15,7 @@ int front_page(struct web_request *r, struct reply *reply, struct err *err)
 
 int assistant_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	struct assistant_view v = {.keys = page_keys(r, "key")};
+	struct assistant_view v = {.keys = page_keys(r, "watch")};
 
 	return PAGE_DRAW(assistant, r, reply, &v, err);
 }

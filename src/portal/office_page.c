@@ -82,8 +82,9 @@ static int draw_entries(struct web_request *r, struct audit_view *v, struct err 
 	for (size_t i = 0; i < page.count; i++) {
 		const struct audit_entry *e = &page.items[i];
 
-		items[i] = (struct audit_items){e->number, e->time,   e->person[0] != '\0' ? e->person : e->actor, e->deed, e->subject,
-		                                e->detail, e->address};
+		items[i] = (struct audit_items){
+		    e->number, e->time,   e->person[0] != '\0' ? e->person : e->actor, title_of_deed(e->deed), e->deed, e->subject,
+		    e->detail, e->address};
 	}
 	v->items = items;
 	v->items_count = page.count;

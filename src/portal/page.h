@@ -28,7 +28,7 @@ const char *page_url_part(struct web_request *r, const char *text);    /* percen
 const char *page_grouped(struct web_request *r, const char *code);     /* hashes and serials by four: "0123 4567" */
 const char *page_base64(struct web_request *r, struct bytes data);     /* NULL when the pool is full */
 
-/* want: "certificate" or "key". */
+/* want: "certificate" or "key" to choose one, "watch" to see which keys there are. */
 struct keys_view page_keys(struct web_request *r, const char *want);
 struct waiting_view page_waiting_window(const char *what, bool digits);
 

@@ -120,3 +120,30 @@ const char *title_of_reason(const char *reason)
 			return reason_titles[i].title;
 	return NULL;
 }
+
+const char *title_of_deed(const char *deed)
+{
+	static const struct {
+		const char *deed, *title;
+	} titles[] = {
+	    {"application.draft", N_("新建草稿")},     {"application.save", N_("修改草稿")},
+	    {"application.code", N_("重发查询码")},    {"application.open", N_("凭查询码查询")},
+	    {"application.key", N_("产生签名密钥")},   {"application.submit", N_("提交申请")},
+	    {"application.withdraw", N_("撤回申请")},  {"application.return", N_("退回补正")},
+	    {"application.reject", N_("不予办理")},    {"application.accept", N_("受理申请")},
+	    {"application.approve", N_("审核申请")},   {"application.accept-expired", N_("受理过期，退回待受理")},
+	    {"application.enter", N_("录入业务")},     {"certificate.install", N_("领取证书")},
+	    {"certificate.revoke", N_("注销证书")},    {"certificate.suspend", N_("冻结证书")},
+	    {"certificate.resume", N_("解冻证书")},    {"paper.add", N_("上传材料")},
+	    {"paper.remove", N_("删除材料")},          {"paper.view", N_("查看材料")},
+	    {"paper.changed", N_("材料与杂凑值不符")}, {"paper.forget", N_("清除未传完的材料")},
+	    {"person.appoint", N_("任免人员")},        {"session.login", N_("登录")},
+	    {"session.refused", N_("登录被拒")},       {"session.end", N_("退出登录")},
+	    {"audit.export", N_("导出审计记录")},
+	};
+
+	for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		if (strcmp(titles[i].deed, deed) == 0)
+			return titles[i].title;
+	return "";
+}

@@ -6,7 +6,6 @@ import { watchKeys } from "{{static keys.js}}";
 const version = document.querySelector("[data-version]");
 
 watchKeys(document.getElementById("keys"), {
-	onPick() {},
 	async onChange() {
 		version.textContent = await agent.find().then((status) => status.agent, () => "—");
 	},

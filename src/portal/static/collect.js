@@ -9,8 +9,10 @@ const button = form.querySelector("[type=submit]");
 const { application, hash, sign, encryption, envelope } = form.dataset;
 let place = null; // {key, container} that made the CSR
 
+const made = ({ key }) => key.containers.some(({ key_hash }) => key_hash === hash);
+
 watchKeys(document.getElementById("keys"), {
-	onPick() {},
+	mark: made,
 	onChange(rows) {
 		place = null;
 		for (const { key } of rows)

@@ -32,7 +32,15 @@ function rowsOf(key, want) {
 	}));
 }
 
-function draw(list, rows, now, picked, onPick) {
+// On a page that only watches, a key is nothing to click.
+function still(button, row, mark) {
+	const place = document.createElement("div");
+	place.className = mark(row) ? "key this" : "key";
+	place.append(...button.childNodes);
+	button.replaceWith(place);
+}
+
+function draw(list, rows, now, { picked, onPick, mark }) {
 	list.replaceChildren(...rows.map((row) => {
 		const node = part("key-row", row);
 		const button = node.querySelector("button");
@@ -44,6 +52,10 @@ function draw(list, rows, now, picked, onPick) {
 		} else {
 			badge.remove();
 		}
+		if (!onPick) {
+			still(button, row, mark);
+			return node;
+		}
 		button.setAttribute("aria-pressed", String(picked(row)));
 		button.disabled = row.key.pin.state === "blocked";
 		button.addEventListener("click", () => onPick(row));
@@ -51,14 +63,15 @@ function draw(list, rows, now, picked, onPick) {
 	}));
 }
 
-// place: an element with data-want "certificate" or "key", holding [data-say] and [data-list].
-// onPick(row) is called for a click; onChange(rows) after each new list.
-export function watchKeys(place, { onPick, onChange = () => {} }) {
+// place: an element with data-want "certificate", "key" or "watch", holding [data-say] and [data-list].
+// onPick(row) is called for a click, onChange(rows) after each new list; mark(row) tells the key that a watching page looks for.
+export function watchKeys(place, { onPick = null, onChange = () => {}, mark = () => false }) {
 	const say = place.querySelector("[data-say]");
 	const list = place.querySelector("[data-list]");
 	const want = place.dataset.want;
 	const behind = Number(place.dataset.now) - Date.now() / 1000; // the server's clock counts
 	let chosen = null;
+	let rows = [];
 	const same = (row) => chosen !== null && row.key.key === chosen.key.key && row.container?.container === chosen.container?.container;
 
 	function tell(text, state) {
@@ -68,18 +81,19 @@ export function watchKeys(place, { onPick, onChange = () => {} }) {
 		for (const mend of place.querySelectorAll("[data-mend]"))
 			mend.hidden = !mend.dataset.mend.split(" ").includes(state);
 	}
+	function pick(row) {
+		chosen = row;
+		for (const button of list.querySelectorAll("button"))
+			button.setAttribute("aria-pressed", "false");
+		list.children[rows.findIndex(same)]?.querySelector("button").setAttribute("aria-pressed", "true");
+		onPick(row);
+	}
 	async function refresh() {
 		const found = await agent.keys();
-		const rows = found.flatMap((key) => rowsOf(key, want));
+		rows = found.flatMap((key) => rowsOf(key, want));
 		if (!rows.some(same))
 			chosen = null;
-		draw(list, rows, Date.now() / 1000 + behind, same, (row) => {
-			chosen = row;
-			for (const button of list.querySelectorAll("button"))
-				button.setAttribute("aria-pressed", "false");
-			list.querySelectorAll("button")[rows.findIndex(same)]?.setAttribute("aria-pressed", "true");
-			onPick(row);
-		});
+		draw(list, rows, Date.now() / 1000 + behind, { picked: same, onPick: onPick && pick, mark });
 		if (rows.length > 0)
 			tell(word("pick-" + want), "keys");
 		else

@@ -1,0 +1,260 @@
+// What the forms refuse, and that nothing typed is lost; what the page says when the agent or a window refuses.
+
+import { person, start } from "./chromium.js";
+import { Job, HOLDER_PIN } from "./job.js";
+import { creditCode, form, png } from "./sample.js";
+import { check, equal, has } from "./tap.js";
+import { World } from "./world.js";
+
+// A wrong value for each field.
+const WRONG = {
+	name: "王", code: "91110108123456788X", organisation_code: "12345678-0", legal_person: "", province: "", city: "", address: "街",
+	handler_name: "", handler_id: "110101199002301233", telephone: "电话", mail: "handler@",
+};
+
+async function save(page, values, then = "next") {
+	for (const [name, value] of Object.entries(values))
+		await page.locator(`#${name}`).fill(value);
+	await Promise.all([page.waitForResponse((answer) => answer.request().method() === "POST"), page.locator(`button[value=${then}]`).click()]);
+	await page.waitForLoadState();
+}
+
+async function draft(world, page, values) {
+	await page.goto(`${world.origin}/apply/form`);
+	await save(page, form(values));
+	return /\d{13}/.exec(page.url())[0];
+}
+
+async function fields(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+
+	await page.goto(`${world.origin}/apply/form`);
+	await check("form: check characters are told while they are typed", async () => {
+		await page.locator("#code").fill("9111010812345");
+		const more = await page.locator("#code-says").textContent();
+		await page.locator("#code").fill("91110108123456788X");
+		const wrong = await page.locator("#code-says").textContent();
+		await page.locator("#code").fill(creditCode(12345678));
+		const right = await page.locator("#code-says").textContent();
+		return has(more, "13") || has(wrong, "校验码不符") || has(right, "校验码正确");
+	});
+	await check("form: nothing is saved without a mail address, and what was typed stays", async () => {
+		await save(page, { name: "北京某某有限公司", mail: "" });
+		return equal(await page.locator("#name").inputValue(), "北京某某有限公司") || has(await page.locator("#mail-fault").textContent(), "邮箱");
+	});
+	await page.goto(`${world.origin}/apply/form`);
+	await save(page, { ...form(), code: creditCode(20000001) });
+	const number = /\d{13}/.exec(page.url())[0];
+	for (const [name, value] of Object.entries(WRONG))
+		await check(`form: ${name} ${JSON.stringify(value)} is refused at its field`, async () => {
+			await page.goto(`${world.origin}/application/${number}/form`);
+			await save(page, { [name]: value });
+			if ((await page.locator(`#${name}-fault`).count()) !== 1)
+				return `no fault at the field; ${page.url()}`;
+			const link = page.locator(`#faults a[href$="#${name}"]`);
+			await link.click();
+			return equal(await page.evaluate(() => document.activeElement.id), name) ||
+				(name === "handler_id" ? "" : equal(await page.locator(`#${name}`).inputValue(), value));
+		});
+	await check("form: a draft may be kept with things missing", async () => {
+		await page.goto(`${world.origin}/application/${number}/form`);
+		await save(page, { ...form({ code: creditCode(20000001) }), city: "" }, "keep");
+		return has(page.url(), "/saved");
+	});
+	await check("form: what is missing is told before it is submitted", async () => {
+		await page.goto(`${world.origin}/application/${number}/check`);
+		await page.locator("form[action$='/submit'] button").click();
+		await page.waitForLoadState();
+		return has(await page.locator("main").innerText(), "市（区、县）");
+	});
+	await check("form: a form from an older page is refused without losing what was typed", async () => {
+		const other = await context.newPage();
+		await other.goto(`${world.origin}/application/${number}/form`);
+		await page.goto(`${world.origin}/application/${number}/form`);
+		await save(other, { city: "西城区" }, "keep");
+		await save(page, { city: "东城区" }, "keep");
+		await other.close();
+		return has(await page.locator(".note.stop").innerText(), "HF-8004") || equal(await page.locator("#city").inputValue(), "东城区");
+	});
+	await check("form: a post without the session's token is refused", async () => {
+		const answer = await page.request.post(`${world.origin}/application/${number}/withdraw`, { form: { version: "1", csrf: "0" } });
+		return equal(answer.status(), 403);
+	});
+	await check("form: a request in a file that is none is refused on its page", async () => {
+		await page.goto(`${world.origin}/application/${number}/key`);
+		await page.locator("summary").click();
+		await page.locator("#file").setInputFiles({ name: "x.csr", mimeType: "text/plain", buffer: Buffer.from("no request") });
+		await page.locator("form[action$='/request'] button").click();
+		return has(await page.locator(".note.stop").first().innerText(), "HF-2030");
+	});
+	await check("form: a wrong code opens nothing", async () => {
+		const other = await person(browser, { origin: world.origin });
+		await other.page.goto(`${world.origin}/progress`);
+		await other.page.locator("#number").fill(number);
+		await other.page.locator("#code").fill("AAAAAAAAAA");
+		await other.page.locator("form[action='/progress'] button").click();
+		const said = await other.page.locator(".note.stop").innerText();
+		const answer = await other.page.goto(`${world.origin}/application/${number}`);
+		await other.context.close();
+		return has(said, "HF-5030") || equal(answer.status(), 404);
+	});
+	await check("form: the mailed code opens the application at another machine", async () => {
+		const code = /查询码：\s*(\S+)/.exec(await world.mail(number, "查询码"))[1];
+		const other = await person(browser, { origin: world.origin });
+		await other.page.goto(`${world.origin}/progress`);
+		await other.page.locator("#number").fill(number);
+		await other.page.locator("#code").fill(code);
+		await other.page.locator("form[action='/progress'] button").click();
+		await other.page.waitForURL(new RegExp(`/application/${number}$`));
+		await other.context.close();
+	});
+	await context.close();
+}
+
+async function papers(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+	const number = await draft(world, page, { code: creditCode(20000002) });
+	const refused = {
+		"an empty file": [{ name: "leer.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) }, "空的"],
+		"a file over the limit": [{ name: "gross.png", mimeType: "image/png", buffer: png(11 << 20) }, "太大"],
+		"a file of another kind": [{ name: "x.exe", mimeType: "application/octet-stream", buffer: Buffer.from("MZ") }, "PDF"],
+		"a file that only claims to be a picture": [{ name: "x.png", mimeType: "image/png", buffer: Buffer.from("GIF89a no picture") }, "PDF"],
+	};
+
+	await page.goto(`${world.origin}/application/${number}/papers`);
+	for (const [what, [file, says]] of Object.entries(refused))
+		await check(`papers: ${what} is refused in words`, async () => {
+			await page.locator("input[type=file]").setInputFiles(file);
+			const row = page.locator(".papers li", { hasText: file.name }).last();
+			await row.locator(".fault").waitFor();
+			const text = await row.innerText();
+			await row.locator("[data-remove]").click();
+			return has(text, says);
+		});
+	await check("papers: one is removed again", async () => {
+		await page.locator("input[type=file]").setInputFiles({ name: "a.png", mimeType: "image/png", buffer: png() });
+		await page.locator(".papers .hash", { hasText: "SM3" }).waitFor();
+		await page.locator("[data-remove]").click();
+		await page.locator(".papers li").waitFor({ state: "detached" });
+		await page.reload();
+		return equal(await page.locator(".papers li").count(), 0);
+	});
+	await check("papers: an upload goes on after the page was left in the middle", async () => {
+		const file = { name: "lang.png", mimeType: "image/png", buffer: png(3 << 20) };
+		await page.route("**/upload/*", (route) =>
+			route.request().headers()["upload-offset"] === "1048576" ? new Promise(() => {}) : route.continue());
+		await page.locator("input[type=file]").setInputFiles(file);
+		await page.waitForFunction(() => document.querySelector(".papers progress")?.value > 0.3);
+		page.on("dialog", (dialog) => dialog.accept());
+		await page.unroute("**/upload/*");
+		await page.reload();
+		const cut = await page.locator(".papers li").innerText();
+		await page.locator("input[type=file]").setInputFiles(file);
+		await page.locator(".papers .hash", { hasText: "SM3" }).waitFor();
+		return has(cut, "%") || equal(await page.locator(".papers li").count(), 1);
+	});
+	await context.close();
+	const plain = await browser.newContext({ javaScriptEnabled: false, locale: "zh-CN" });
+	const bare = await plain.newPage();
+	await check("papers: everything goes without script as well", async () => {
+		const own = await draft(world, bare, { code: creditCode(20000003) });
+		await bare.goto(`${world.origin}/application/${own}/papers`);
+		await bare.locator("#file").setInputFiles({ name: "ohne script.png", mimeType: "image/png", buffer: png() });
+		await bare.locator(".drop button").click();
+		await bare.locator(".papers .hash").waitFor();
+		await bare.locator(".papers form button").click();
+		await bare.waitForLoadState();
+		return equal(await bare.locator(".papers li").count(), 0);
+	});
+	await plain.close();
+}
+
+async function live(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+	const job = new Job(world, "live");
+	const code = creditCode(20000004);
+	let second;
+
+	await check("form: a second live application of an enterprise is refused with a pointer to the first", async () => {
+		const first = await draft(world, page, { code });
+		await job.enroll(page, first, "live-one");
+		await job.upload(page, first);
+		await job.submit(page, first);
+		second = await draft(world, page, { code });
+		await job.enroll(page, second, "live-two");
+		await job.upload(page, second);
+		await page.goto(`${world.origin}/application/${second}/check`);
+		await page.locator("form[action$='/submit'] button").click();
+		const said = await page.locator(".note.stop").innerText();
+		return has(said, "HF-8003") || has(said, first);
+	});
+	await check("form: the other one opens only with its own code", async () => {
+		await page.locator(".note.stop a").click();
+		await page.waitForLoadState();
+		return has(await page.locator("main").innerText(), "凭申请编号继续");
+	});
+	await check("form: an application is withdrawn", async () => {
+		await page.goto(`${world.origin}/application/${second}`);
+		await page.locator("summary").click();
+		await page.locator("form[action$='/withdraw'] button").click();
+		await page.locator("summary").waitFor({ state: "detached" });
+		return has(await page.locator("main").innerText(), "已撤回");
+	});
+	await context.close();
+}
+
+async function windows(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+	const { key, pin } = await world.newKey("windows");
+
+	await world.plug("windows");
+	await world.expect(`pin ${key} ${pin}`, `new ${key} ${HOLDER_PIN}`);
+	await page.goto(`${world.origin}/pin`);
+	await check("agent: a PIN is changed", async () => {
+		await page.locator("button.key", { hasText: key }).click();
+		await page.locator("#done:visible").waitFor();
+	});
+	await check("agent: a page says so when the agent is gone, and comes alive by itself", async () => {
+		await page.goto(`${world.origin}/assistant`);
+		await page.locator("#keys[data-state=keys]").waitFor();
+		await world.stopAgent();
+		await page.locator("#keys[data-state=absent]").waitFor();
+		const said = await page.locator("#keys").innerText();
+		await world.startAgent();
+		await page.locator("#keys[data-state=keys]").waitFor({ timeout: 20000 });
+		return has(said, "没有连接到本机的证书助手");
+	});
+	await check("agent: a key that is pulled out leaves the page by itself", async () => {
+		await world.pull("windows");
+		await page.locator(".key", { hasText: key }).waitFor({ state: "detached" });
+	});
+	await check("agent: a window that is refused is told, and nothing is signed", async () => {
+		await world.plug("windows");
+		await page.goto(`${world.origin}/pin`);
+		await world.expect("refuse 1");
+		await page.locator("button.key", { hasText: key }).click();
+		await page.locator("#trouble:visible").waitFor();
+		return has(await page.locator("#trouble").innerText(), "HF-4010");
+	});
+	await check("agent: ten wrong PINs lock the key, and the list says so", async () => {
+		await world.expect(`wrong ${key} 10`);
+		await page.locator("button.key", { hasText: key }).click();
+		await page.locator("button.key:disabled", { hasText: key }).waitFor({ timeout: 60000 });
+		return has(await page.locator("button.key", { hasText: key }).innerText(), "口令已锁定");
+	});
+	await context.close();
+}
+
+export default async function forms() {
+	const world = await World.start();
+	const browser = await start();
+	try {
+		await fields(world, browser);
+		await papers(world, browser);
+		await live(world, browser);
+		await windows(world, browser);
+	} finally {
+		await browser.close();
+		await world.stop();
+	}
+}
