@@ -59,7 +59,7 @@ static int append_head(struct buf *out, const struct visit *v, const char *actio
 	if (append_text(out, v, N_("网站：{value}\n"), v->origin, 0, err) != 0 ||
 	    append_text(out, v, N_("事项：{value}\n"), catalogue_text(v->language, action), 0, err) != 0)
 		return -1;
-	return append_text(out, v, N_("证书钥匙：{value}（PIN还可试{n}次）\n"), v->key, v->info.tries_left, err);
+	return append_text(out, v, N_("证书钥匙：{value}（口令还可试{n}次）\n"), v->key, v->info.tries_left, err);
 }
 
 /* Ends the text for use as a C string; lent from the buffer. */
@@ -79,7 +79,7 @@ static int warn_of_few_tries(const struct visit *v, struct err *err)
 
 	buf_init(&text, DESCRIPTION_MAX);
 	if (append_text(&text, v,
-	                N_("注意：证书钥匙{value}的PIN只能再试{n}次，用完即锁定，须办理解锁。\n如不能确定PIN，请点“取消”。仍要继续吗？"),
+	                N_("注意：证书钥匙{value}的口令只能再试{n}次，用完即锁定，须办理解锁。\n如不能确定口令，请点“取消”。仍要继续吗？"),
 	                v->key, v->info.tries_left, err) == 0 &&
 	    close_text(&text, &w.description, err) == 0)
 		rc = window_confirm(&w, err);
@@ -95,7 +95,7 @@ static int try_pin(struct visit *v, const struct secret *pin, bool *right, struc
 	*right = false;
 	buf_clear(error);
 	if (pin->size < TOKEN_PIN_MIN || pin->size > TOKEN_PIN_MAX)
-		return append_text(error, v, N_("PIN应为6至16位的字母、数字或英文符号。"), "", 0, err);
+		return append_text(error, v, N_("口令应为6至16位的字母、数字或英文符号。"), "", 0, err);
 	if (enter(v, err) != 0)
 		return -1;
 	if (token_verify_pin(v->token, pin, v->tries, &why) == 0) {
@@ -103,9 +103,9 @@ static int try_pin(struct visit *v, const struct secret *pin, bool *right, struc
 		return 0;
 	}
 	if (why.code == HF_PIN_LENGTH) /* a character that the key does not take */
-		return append_text(error, v, N_("PIN应为6至16位的字母、数字或英文符号。"), "", 0, err);
+		return append_text(error, v, N_("口令应为6至16位的字母、数字或英文符号。"), "", 0, err);
 	if (why.code == HF_PIN_WRONG && *v->tries > 0)
-		return append_text(error, v, N_("PIN不正确，还可试{n}次。"), "", *v->tries, err);
+		return append_text(error, v, N_("口令不正确，还可试{n}次。"), "", *v->tries, err);
 	return err_set(err, why.code, "%s", why.text);
 }
 
@@ -151,12 +151,12 @@ out:
 /* A window for a new PIN that is not the old one. */
 static int take_new_pin(struct visit *v, const struct secret *old, struct secret *pin, struct err *err)
 {
-	struct window w = {.place = v->place, .language = v->language, .prompt = catalogue_text(v->language, N_("新PIN："))};
+	struct window w = {.place = v->place, .language = v->language, .prompt = catalogue_text(v->language, N_("新口令："))};
 	struct buf text;
 	int rc = -1;
 
 	buf_init(&text, DESCRIPTION_MAX);
-	if (append_text(&text, v, N_("请为证书钥匙{value}设置新的PIN，6至16位。\n请牢记：任何人（包括工作人员）都不会知道您的PIN。"),
+	if (append_text(&text, v, N_("请为证书钥匙{value}设置新的口令，6至16位。\n请牢记：任何人（包括工作人员）都不会知道您的口令。"),
 	                v->key, 0, err) != 0 ||
 	    close_text(&text, &w.description, err) != 0)
 		goto out;
@@ -166,7 +166,7 @@ static int take_new_pin(struct visit *v, const struct secret *old, struct secret
 		if (!bytes_equal_secret(secret_get(old), secret_get(pin)))
 			break;
 		secret_free(pin);
-		w.error = catalogue_text(v->language, N_("新PIN不能与原PIN相同。"));
+		w.error = catalogue_text(v->language, N_("新口令不能与原口令相同。"));
 	}
 	rc = 0;
 out:
@@ -179,7 +179,7 @@ static int change(struct visit *v, const char *why, const char *prompt, struct e
 	struct secret old = {0}, new = {0};
 	int rc = -1;
 
-	if (take_pin(v, N_("修改PIN"), why, prompt, &old, err) != 0)
+	if (take_pin(v, N_("修改口令"), why, prompt, &old, err) != 0)
 		return -1;
 	visit_close(v);
 	if (take_new_pin(v, &old, &new, err) == 0 && enter(v, err) == 0)
@@ -194,9 +194,9 @@ int visit_change_pin(struct visit *v, struct err *err)
 	if (enter(v, err) != 0)
 		return -1;
 	if (v->info.pin == TOKEN_PIN_CHANGE_FIRST)
-		return change(v, catalogue_text(v->language, N_("这是首次使用：请先输入发给您的初始PIN，再设置您自己的PIN。\n")),
-		              N_("初始PIN："), err);
-	return change(v, "", N_("当前PIN："), err);
+		return change(v, catalogue_text(v->language, N_("这是首次使用：请先输入发给您的初始口令，再设置您自己的口令。\n")),
+		              N_("初始口令："), err);
+	return change(v, "", N_("当前口令："), err);
 }
 
 int visit_open(struct visit *v, struct err *err)
@@ -236,7 +236,7 @@ int visit_consent(struct visit *v, const struct act *act, struct err *err)
 	const char *rest;
 
 	visit_close(v);
-	if (show_detail(v, act, &rest, err) != 0 || take_pin(v, act->action, rest, N_("PIN："), &pin, err) != 0)
+	if (show_detail(v, act, &rest, err) != 0 || take_pin(v, act->action, rest, N_("口令："), &pin, err) != 0)
 		return -1;
 	secret_free(&pin);
 	return 0;

@@ -51,9 +51,9 @@ static int offer_words(struct pinentry *p, enum language language, struct err *e
 	} rows[] = {
 	    {"default-ok", N_("确定")},
 	    {"default-cancel", N_("取消")},
-	    {"default-tt-visi", N_("显示PIN")},
-	    {"default-tt-hide", N_("隐藏PIN")},
-	    {"default-visi", N_("确实要在屏幕上显示PIN吗？")},
+	    {"default-tt-visi", N_("显示口令")},
+	    {"default-tt-hide", N_("隐藏口令")},
+	    {"default-visi", N_("确实要在屏幕上显示口令吗？")},
 	    {"default-capshint", N_("大写锁定已打开")},
 	};
 
@@ -158,7 +158,7 @@ int window_ask_new(const struct window *w, struct secret *answer, struct err *er
 		if (show(&round, "GETPIN", answer, &same, err) != 0)
 			return -1;
 		if (!is_new_pin(answer)) {
-			round.error = catalogue_text(w->language, N_("PIN应为6至16位的字母、数字或英文符号。"));
+			round.error = catalogue_text(w->language, N_("口令应为6至16位的字母、数字或英文符号。"));
 			secret_free(answer);
 			continue;
 		}

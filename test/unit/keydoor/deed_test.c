@@ -328,8 +328,8 @@ static void wrong_pins_are_counted_and_told(void **state)
 	window_plan_set(w->windows, "pin %s %s\nwrong %s 2\n", w->key.serial, PIN, w->key.serial);
 	must(w, login(w, &done));
 	assert_int_equal(done.tries, 10); /* the right one set it back */
-	assert_int_equal(window_plan_count(w->windows, "PIN不正确，还可试9次"), 1);
-	assert_int_equal(window_plan_count(w->windows, "PIN不正确，还可试8次"), 1);
+	assert_int_equal(window_plan_count(w->windows, "口令不正确，还可试9次"), 1);
+	assert_int_equal(window_plan_count(w->windows, "口令不正确，还可试8次"), 1);
 
 	window_plan_set(w->windows, "wrong %s 9\nrefuse 0\n", w->key.serial);
 	must_not(w, login(w, &done), HF_WINDOW_REFUSED); /* nothing more is planned */
@@ -378,8 +378,8 @@ static void a_new_pin_must_do(void **state)
 	                w->key.serial, w->key.serial, w->key.serial, PIN, w->key.serial);
 	must(w, run(w, KEYDOOR_CHANGE_PIN, &request, &done));
 	assert_int_equal(window_plan_count(w->windows, "GETPIN twice answered"), 4);
-	assert_int_equal(window_plan_count(w->windows, "PIN应为6至16位"), 2);
-	assert_int_equal(window_plan_count(w->windows, "新PIN不能与原PIN相同"), 1);
+	assert_int_equal(window_plan_count(w->windows, "口令应为6至16位"), 2);
+	assert_int_equal(window_plan_count(w->windows, "新口令不能与原口令相同"), 1);
 }
 
 static void a_pin_is_changed(void **state)
