@@ -39,7 +39,7 @@ static int open_ca(struct ca_files *ca, struct escrow *escrow, struct err *err)
 		return err_set(err, HF_CERT_CHAIN, "journal.crt does not sign warrants (certificate.md 1)");
 	sm2_public_id(ca->issuing->key, escrow->ca);
 	escrow->journal_key = ca->journal->key;
-	return 0;
+	return sm2_public_prepare(ca->journal->key, err);
 }
 
 static int open_safekeeping(struct escrow *escrow, struct err *err)

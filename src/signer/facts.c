@@ -28,6 +28,20 @@ static struct bytes der_of(const struct journal_event *event, enum registry_use 
 	return event->type == EVENT_ISSUED ? event->signature : event->certificate;
 }
 
+/* A person's key verifies many orders: it stays at hand, prepared for that. */
+static int keep_of_person(const struct facts_source *source, const uint8_t serial[ORDER_SERIAL_SIZE], struct facts_certificate *found,
+                          struct err *err)
+{
+	const struct cert *kept;
+
+	if (registry_person_of(source->registry, serial, &kept) == NULL)
+		return 0;
+	if (sm2_public_prepare(found->owned->key, err) < 0)
+		return -1;
+	registry_person_keep(source->registry, serial, &found->owned);
+	return 0;
+}
+
 int facts_certificate_find(const struct facts_source *source, const uint8_t serial[ORDER_SERIAL_SIZE], struct pool *pool,
                            struct facts_certificate *found, struct err *err)
 {
@@ -56,8 +70,7 @@ int facts_certificate_find(const struct facts_source *source, const uint8_t seri
 	}
 	found->known = true;
 	found->cert = found->owned;
-	registry_person_keep(source->registry, serial, &found->owned);
-	return 0;
+	return keep_of_person(source, serial, found, err);
 }
 
 void facts_certificate_free(struct facts_certificate *found)
