@@ -2,7 +2,6 @@
 #include "deed_group.h"
 
 #include "clock.h"
-#include "envelope.h"
 #include "escrow_message.h"
 #include "log.h"
 #include "order_check.h"
@@ -40,10 +39,9 @@ static int look_up_done(const struct group *g, struct deed *deed, struct err *er
 {
 	const struct order *order = &deed->order;
 	struct facts_source source = source_of(g);
-	bool first = (order->deed == ORDER_POLICY || (order->deed == ORDER_STAFF && order->roles != 0)) && !order_is_second(order);
 	struct facts_deed done, issued;
 
-	if (facts_deed_find(&source, order->application, order->deed, first, deed->pool, &done, err) < 0)
+	if (facts_deed_find(&source, order->application, order->deed, order_is_first_of_two(order), deed->pool, &done, err) < 0)
 		return -1;
 	if (!done.found)
 		return 0;

@@ -149,10 +149,10 @@ void deed_event(struct deed *deed)
 		break;
 	case ORDER_STAFF:
 	case ORDER_POLICY:
-		if (order_is_second(order) || (order->deed == ORDER_STAFF && order->roles == 0))
-			event_of_two(deed, order->deed == ORDER_STAFF ? EVENT_STAFF : EVENT_POLICY);
-		else
+		if (order_is_first_of_two(order))
 			deed->event.type = EVENT_ACCEPTED;
+		else
+			event_of_two(deed, order->deed == ORDER_STAFF ? EVENT_STAFF : EVENT_POLICY);
 		break;
 	case ORDER_ACCEPT:
 	case ORDER_DEEDS:

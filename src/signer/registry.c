@@ -190,10 +190,9 @@ out:
 
 static int add_deed(struct registry *r, const struct order *order, uint64_t offset, struct err *err)
 {
-	bool of_two = order->deed == ORDER_POLICY || (order->deed == ORDER_STAFF && order->roles != 0);
 	uint8_t key[DEED_KEY_SIZE];
 
-	deed_key(key, order->application, order->deed, of_two && !order_is_second(order));
+	deed_key(key, order->application, order->deed, order_is_first_of_two(order));
 	return hash_index_put(r->deeds, key, offset, err);
 }
 

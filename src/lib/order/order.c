@@ -173,6 +173,11 @@ bool order_is_second(const struct order *order)
 	return any != 0;
 }
 
+bool order_is_first_of_two(const struct order *order)
+{
+	return (order->deed == ORDER_POLICY || (order->deed == ORDER_STAFF && order->roles != 0)) && !order_is_second(order);
+}
+
 static int position(struct bytes text, const char *const *names)
 {
 	for (int i = 0; names[i] != NULL; i++) {

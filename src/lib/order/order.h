@@ -90,7 +90,8 @@ int order_parse(struct order *order, struct bytes text, struct pool *pool, struc
 int order_write(const struct order *order, struct buf *out, struct err *err) MUST_CHECK;
 int order_write_draft(const struct order *order, struct buf *out, struct err *err) MUST_CHECK;
 
-bool order_is_second(const struct order *order); /* staff, policy: names a first order */
+bool order_is_second(const struct order *order);       /* staff, policy: names a first order */
+bool order_is_first_of_two(const struct order *order); /* waits for a second one: all of staff and policy but a withdrawal */
 const char *order_deed_name(enum order_deed deed);
 const char *order_kind_name(enum order_kind kind); /* ORDER_KIND_NONE: "" */
 const char *order_reason_name(enum order_reason reason);
