@@ -170,11 +170,25 @@ static int open_service(struct program *p, struct err *err)
 	return service_new(&p->portal.service, &s, (struct signer_door){ask_call, p->signer}, err);
 }
 
+static bool on_loopback(const char *origin)
+{
+	static const char *const hosts[] = {"http://127.0.0.1", "http://localhost", "http://[::1]"};
+
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		const char *rest = origin + strlen(hosts[i]);
+
+		if (strncmp(origin, hosts[i], strlen(hosts[i])) == 0 && (*rest == '\0' || *rest == ':'))
+			return true;
+	}
+	return false;
+}
+
 static void fill_portal(struct program *p)
 {
 	bool secure = strncmp(p->origins[0], "https://", 8) == 0;
 
 	p->portal.origins = p->origins;
+	p->portal.asks = !on_loopback(p->origins[0]);
 	p->portal.secure = secure;
 	p->portal.cookie = secure ? "__Host-hufu" : "hufu";
 	p->portal.name = settings_text(p->settings, "service", "name");

@@ -189,7 +189,7 @@ const char *page_base64(struct web_request *r, struct bytes data)
 
 struct keys_view page_keys(struct web_request *r, const char *want)
 {
-	return (struct keys_view){.want = want, .now = clock_now(), .telephone = portal_of(r)->telephone};
+	return (struct keys_view){.want = want, .now = clock_now(), .telephone = portal_of(r)->telephone, .asks = portal_of(r)->asks};
 }
 
 struct waiting_view page_waiting_window(const char *what, bool digits)

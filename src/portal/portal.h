@@ -12,6 +12,7 @@ struct portal {
 	struct service *service;
 	struct web_server *server;                           /* for the metrics */
 	const char *const *origins;                          /* of the pages, NULL-terminated */
+	bool asks;                                           /* the pages are not on loopback: a browser asks before they reach the agent */
 	bool secure;                                         /* cookies go over TLS only: the first origin is https */
 	const char *cookie;                                  /* name of the session's cookie */
 	const char *name, *form, *point, *telephone, *hours; /* settings; those that are texts of the catalogue are translated */

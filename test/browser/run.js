@@ -2,7 +2,7 @@
 
 import { ends } from "./tap.js";
 
-const ALL = ["pages", "form", "flow"];
+const ALL = ["pages", "form", "flow", "reach"];
 const names = process.argv.slice(2);
 
 for (const name of names.length > 0 ? names : ALL) {

@@ -33,16 +33,16 @@ function request(url, body, signal) {
 	});
 }
 
-// Chromium lets a public page reach loopback only with the person's leave.
-async function blocked() {
+// Chromium lets a public page reach loopback only with the person's leave: "granted", "denied", "prompt"; "" where nobody asks.
+export async function leave() {
 	for (const name of ["loopback-network", "local-network-access"]) {
 		try {
-			return (await navigator.permissions.query({ name })).state === "denied";
+			return (await navigator.permissions.query({ name })).state;
 		} catch {
 			// this browser does not know the name
 		}
 	}
-	return false;
+	return "";
 }
 
 async function refusal(response) {
@@ -70,7 +70,7 @@ export async function find() {
 		}
 	}
 	base = null;
-	throw refused ?? new AgentError((await blocked()) ? "blocked" : "absent");
+	throw refused ?? new AgentError((await leave()) === "denied" ? "blocked" : "absent");
 }
 
 async function ask(route, body, limit) {

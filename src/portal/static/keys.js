@@ -105,7 +105,16 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 		onChange([]);
 		tell(explain(error), error.code);
 	}
+	// The browser's question is explained before it comes.
+	async function ask() {
+		if (place.dataset.asks === undefined || (await agent.leave()) !== "prompt")
+			return;
+		tell(word("ask"), "ask");
+		await new Promise((resolve) => place.querySelector("[data-go]").addEventListener("click", resolve, { once: true }));
+		tell(word("connecting"), "connecting");
+	}
 	async function run() {
+		await ask();
 		for (let tries = 0; ; tries++) {
 			try {
 				await agent.find();
