@@ -20,6 +20,19 @@
 #define GROUP 4
 #define DAY (24 * HOUR)
 
+/* Where this page is shown again when another language is chosen: the answer to a form leads back to the form's page. */
+static const char *path_again(struct web_request *r)
+{
+	const char *from, *path;
+
+	if (request_method(r) == WEB_GET)
+		return request_path(r);
+	from = request_header(r, "Referer");
+	from = from != NULL ? strstr(from, "://") : NULL;
+	path = from != NULL ? strchr(from + 3, '/') : NULL;
+	return path != NULL ? path : "/";
+}
+
 int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err)
 {
 	const struct portal *p = portal_of(r);
@@ -35,7 +48,7 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 	    .title = detail_of(r)->title,
 	    .service = p->name,
 	    .csrf = token,
-	    .path = request_path(r),
+	    .path = path_again(r),
 	    .other = english ? "zh" : "en",
 	    .other_name = english ? "中文" : "English",
 	    .name = visit->session.name,
