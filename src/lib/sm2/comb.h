@@ -11,7 +11,7 @@ void comb_multiply(struct point *r, const struct comb *table, const struct fn *k
 /* r += k P for public k and r. */
 void comb_accumulate(struct point *r, const struct comb *table, const struct fn *k);
 
-/* For a point of order n; about 1400 additions. */
+/* For a point of order n; about 2400 additions. */
 void comb_make(struct comb *table, const struct affine *p);
 
 #endif

@@ -5,7 +5,7 @@
 #include "curve.h"
 #include "window.h"
 
-#define COMB_WIDTH 6
+#define COMB_WIDTH 7
 #define COMB_ROWS WINDOWS(COMB_WIDTH)
 #define COMB_ENTRIES (1 << (COMB_WIDTH - 1))
 

@@ -27,6 +27,19 @@ static inline void fp_sub(struct fp *r, const struct fp *a, const struct fp *b)
 {
 	limbs_sub_mod(r->v, a->v, b->v, fp_modulus.v);
 }
+
+/* r = a / 2: an odd a becomes even by adding p, which is odd. */
+static inline void fp_halve(struct fp *r, const struct fp *a)
+{
+	uint64_t odd = mask_of_bit(a->v[0] & 1), t[LIMBS];
+
+	for (int i = 0; i < LIMBS; i++)
+		t[i] = fp_modulus.v[i] & odd;
+	uint64_t carry = limbs_add(t, a->v, t);
+	for (int i = 0; i < LIMBS - 1; i++)
+		r->v[i] = t[i] >> 1 | t[i + 1] << 63;
+	r->v[LIMBS - 1] = t[LIMBS - 1] >> 1 | carry << 63;
+}
 #endif
 
 static inline void fp_double(struct fp *r, const struct fp *a)
@@ -40,19 +53,6 @@ static inline void fp_negate(struct fp *r, const struct fp *a)
 	static const struct fp zero;
 
 	fp_sub(r, &zero, a);
-}
-
-/* r = a / 2: an odd a becomes even by adding p, which is odd. */
-static inline void fp_halve(struct fp *r, const struct fp *a)
-{
-	uint64_t odd = mask_of_bit(a->v[0] & 1), t[LIMBS];
-
-	for (int i = 0; i < LIMBS; i++)
-		t[i] = fp_modulus.v[i] & odd;
-	uint64_t carry = limbs_add(t, a->v, t);
-	for (int i = 0; i < LIMBS - 1; i++)
-		r->v[i] = t[i] >> 1 | t[i + 1] << 63;
-	r->v[LIMBS - 1] = t[LIMBS - 1] >> 1 | carry << 63;
 }
 
 /* Masks: all ones where it holds. */

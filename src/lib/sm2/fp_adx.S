@@ -9,11 +9,10 @@
 /* r8..r15 below p^2. Four steps of reduce_limb on a ring of four registers, each freed limb taking the new top one;
  * then the high half is added and p taken away once where it fits. */
 .macro REDUCE_LIMB t0, t1, t2, t3
-	mov	\t0, %rax
-	mov	\t0, %rcx
+	rorx	$32, \t0, %rax
 	mov	\t0, %rdx
-	shl	$32, %rax
-	shr	$32, %rcx
+	mov	%eax, %ecx
+	sub	%rcx, %rax
 	sub	%rax, \t1
 	sbb	%rcx, \t2
 	sbb	%rax, \t3

@@ -67,4 +67,28 @@ static inline void fp_sub(struct fp *r, const struct fp *a, const struct fp *b)
 	r->v[3] = s3;
 }
 
+/* r = a / 2: an odd a becomes even by adding p, which is odd. */
+static inline void fp_halve(struct fp *r, const struct fp *a)
+{
+	uint64_t s0 = a->v[0], s1 = a->v[1], s2 = a->v[2], s3 = a->v[3];
+	uint64_t mask = 0 - (s0 & 1), p1 = FP_P1 & mask, p3 = FP_P3 & mask;
+
+	__asm__("addq %[m], %[s0]\n\t"
+	        "adcq %[p1], %[s1]\n\t"
+	        "adcq %[m], %[s2]\n\t"
+	        "adcq %[p3], %[s3]\n\t"
+	        "sbbq %[m], %[m]\n\t" /* all ones where it carried */
+	        "shrdq $1, %[s1], %[s0]\n\t"
+	        "shrdq $1, %[s2], %[s1]\n\t"
+	        "shrdq $1, %[s3], %[s2]\n\t"
+	        "shrdq $1, %[m], %[s3]"
+	        : [s0] "+&r"(s0), [s1] "+&r"(s1), [s2] "+&r"(s2), [s3] "+&r"(s3), [m] "+&r"(mask)
+	        : [p1] "r"(p1), [p3] "r"(p3)
+	        : "cc");
+	r->v[0] = s0;
+	r->v[1] = s1;
+	r->v[2] = s2;
+	r->v[3] = s3;
+}
+
 #endif
