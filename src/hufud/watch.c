@@ -109,6 +109,8 @@ static void go_on_starting(struct watch *w)
 
 		if (c->state == CHILD_SERVES)
 			continue;
+		if (c->state == CHILD_DOWN && clock_monotonic_ms() < c->due)
+			return; /* it had served, and ended meanwhile */
 		if (c->state == CHILD_DOWN && start_child(w, c, &err)) {
 			give_up(w, &err);
 		} else if (clock_monotonic_ms() >= c->due) {
@@ -174,7 +176,7 @@ static void note_end(struct watch *w, struct child *c, int status)
 		err_set(&err, HF_PROCESS, "%s ended with status %d", c->row->name, WEXITSTATUS(status));
 	if (c->state != CHILD_ENDING || status)
 		log_fault("hufud.ended", &err);
-	if (w->phase == PHASE_STARTING)
+	if (w->phase == PHASE_STARTING && c->state != CHILD_SERVES)
 		give_up(w, &err);
 	child_gone(c);
 }

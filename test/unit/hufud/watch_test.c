@@ -130,6 +130,28 @@ static void test_start_restart_stop(void **state)
 	assert_int_equal(access("mailbox", F_OK), -1);
 }
 
+static void test_program_that_ends_while_others_start(void **state)
+{
+	int status, server, hold;
+	pid_t hufud;
+
+	assert_int_equal(mkdir("stand_in_asker", 0700), 0);
+	hold = open("stand_in_asker/hold", O_WRONLY | O_CREAT, 0600);
+	assert_true(hold >= 0);
+	close(hold);
+	hufud = start_watch();
+	server = wait_for_number_beyond("stand_in_server/started", 0);
+	while (access("stand_in_asker/answers", F_OK) != 0) /* it starts once the server serves */
+		usleep(10000);
+	assert_int_equal(kill(server, SIGKILL), 0);
+	wait_for_number_beyond("stand_in_server/started", server);
+	assert_int_equal(unlink("stand_in_asker/hold"), 0);
+	wait_for_number_beyond("stand_in_asker/answers", 0);
+	assert_int_equal(kill(hufud, SIGTERM), 0);
+	assert_int_equal(waitpid(hufud, &status, 0), hufud);
+	assert_int_equal(status, 0);
+}
+
 static void test_program_that_cannot_start_ends_all(void **state)
 {
 	int status;
@@ -219,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_start_restart_stop, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_program_that_ends_while_others_start, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_program_that_cannot_start_ends_all, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_folder_that_is_a_file, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_addresses, set_up, tear_down),
