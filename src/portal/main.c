@@ -202,6 +202,10 @@ static int serve(struct program *p, int listener, struct err *err)
 {
 	struct web_server_settings web = web_server_usual;
 
+	if (p->portal.secure) { /* TLS is its proxy's: that is the only peer, and says whom it asks for */
+		web.front = true;
+		web.connections_per_address = 0;
+	}
 	web.workers = (int)setting(p, "threads");
 	p->pages = (struct router_program){&p->portal, gate_judge, gate_csrf, problem_page, NULL};
 	if (router_new(&p->router, portal_routes, portal_route_count, &p->pages, err) != 0)

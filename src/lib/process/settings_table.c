@@ -18,7 +18,8 @@ const struct setting settings_table[] = {
     {"portal", "listen", SETTING_TEXT, 0, 0, "127.0.0.1:8080",
      "address and port of the pages; a proxy with TLS stands in front of anything public"},
     {"portal", "origins", SETTING_TEXT, 0, 0, "http://127.0.0.1:8080",
-     "origins of the pages, separated by spaces; the first is used in mails"},
+     "origins of the pages, separated by spaces; the first is used in mails; https: a proxy stands in front and names the client in "
+     "X-Forwarded-For"},
     {"portal", "threads", SETTING_INTEGER, 1, 64, "32", "requests worked on at once"},
     {"portal", "session-idle", SETTING_INTEGER, 60, DAY, "1800", "seconds until an idle session ends"},
     {"portal", "session-absolute", SETTING_INTEGER, 60, 7 * DAY, "28800", "seconds until any session ends"},
