@@ -1,5 +1,5 @@
 """What the flows share: checks told as TAP, and a stage in a folder that is thrown away."""
-import contextlib, os, pathlib, re, shutil, sqlite3, sys, tempfile, traceback
+import contextlib, os, pathlib, re, shutil, signal, sqlite3, sys, tempfile, traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tool"))
@@ -69,6 +69,7 @@ class Scene(Stage):
         if len(sys.argv) < 2:
             sys.exit(f"usage: {sys.argv[0]} BUILD-DIRECTORY")
         self.checks = checks
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started ends with the test
         super().__init__(sys.argv[1], tempfile.mkdtemp(prefix="hufu-flow-"))
 
     def __enter__(self):

@@ -1,31 +1,51 @@
 /* A library for LD_PRELOAD: ends its process with SIGKILL at the n-th call that leaves a trace outside of it. HUFU_KILL_AT is n;
- * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF).
+ * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of two 64-bit
+ * integers of this machine, which a test changes while the process runs: the calls that are left (0: none is counted), and whether half
+ * goes out.
  * With HUFU_FAIL_AT the n-th positioned write or fdatasync fails instead, as on a full disk: half is written, the rest is refused;
  * with HUFU_FAIL_ON all that come after it fail too. */
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-static atomic_long calls;
-static long kill_at;
+struct death {
+	_Atomic int64_t left, half;
+};
+static struct death own, *death = &own;
 static atomic_long file_calls;
 static long fail_at;
-static bool half, fail_on;
+static bool fail_on;
 static atomic_bool refuse_next; /* the rest of what was written by half */
+
+static void share_death(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	void *at = fd < 0 ? MAP_FAILED : mmap(NULL, sizeof(*death), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		abort();
+	death = at;
+	close(fd);
+}
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *at = getenv("HUFU_KILL_AT");
+	const char *at = getenv("HUFU_KILL_AT"), *file = getenv("HUFU_KILL_FILE");
 
-	kill_at = at == NULL ? 0 : strtol(at, NULL, 10);
-	half = getenv("HUFU_KILL_HALF") != NULL;
+	own.left = at == NULL ? 0 : strtol(at, NULL, 10);
+	own.half = getenv("HUFU_KILL_HALF") != NULL;
+	if (file != NULL)
+		share_death(file);
 	at = getenv("HUFU_FAIL_AT");
 	fail_at = at == NULL ? 0 : strtol(at, NULL, 10);
 	fail_on = getenv("HUFU_FAIL_ON") != NULL;
@@ -34,7 +54,7 @@ __attribute__((constructor)) static void begin(void)
 /* True when this is the call. */
 static bool is_it(void)
 {
-	return atomic_fetch_add(&calls, 1) + 1 == kill_at;
+	return atomic_load(&death->left) > 0 && atomic_fetch_sub(&death->left, 1) == 1;
 }
 
 static bool fails(void)
@@ -54,7 +74,7 @@ static void die(void)
 ssize_t write(int fd, const void *data, size_t size)
 {
 	if (is_it()) {
-		if (half && size > 1)
+		if (death->half && size > 1)
 			(void)!NEXT(write)(fd, data, size / 2);
 		die();
 	}
@@ -64,7 +84,7 @@ ssize_t write(int fd, const void *data, size_t size)
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 {
 	if (is_it()) {
-		if (half && size > 1)
+		if (death->half && size > 1)
 			(void)!NEXT(pwrite64)(fd, data, size / 2, offset);
 		die();
 	}
@@ -82,7 +102,7 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
 	if (is_it()) {
-		if (half && size > 1)
+		if (death->half && size > 1)
 			(void)!NEXT(send)(fd, data, size / 2, flags);
 		die();
 	}
