@@ -1,8 +1,11 @@
 /* Deeds under way. */
 #include "deed_do.h"
 
+#include "digest.h"
+#include "log.h"
 #include "project.h"
 #include "service_state.h"
+#include "text_code.h"
 
 #include <string.h>
 
@@ -46,6 +49,26 @@ const char *deed_address(struct service *s, const uint8_t order[32], struct pool
 	return address != NULL ? address : "feed";
 }
 
+static const struct column deed_columns[] = {
+    COLUMN(deed, receipt, COLUMN_BYTES),
+    {"receipt_signature", COLUMN_BYTES, offsetof(struct deed, signature), NULL},
+    COLUMN(deed, number, COLUMN_INTEGER),
+};
+static const struct shape deed_shape = SHAPE(deed, deed_columns);
+
+int deed_find(struct connection *c, const struct actor *actor, const struct signed_order *given, struct pool *pool, bool *found,
+              struct deed *deed, struct err *err)
+{
+	const char *serial = actor->session != NULL ? actor->session->serial : "";
+	uint8_t hash[SM3_SIZE];
+	char text[2 * SM3_SIZE + 1];
+
+	sm3(given->text, hash);
+	hex_write(text, hash, sizeof(hash));
+	*found = query_one(c, SQL_ORDER_RECEIPT, VALUES(value_text(text), value_text(serial)), &deed_shape, pool, deed, err) == 0;
+	return *found || err->code == HF_NOT_FOUND ? 0 : -1;
+}
+
 struct answer_change {
 	struct service *s;
 	const struct feed_entry *entry;
@@ -70,7 +93,9 @@ static int ask_and_keep(struct service *s, const struct order *order, struct byt
 		return -1;
 	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
 	project_entry_of(order, signature, &answer, &entry);
-	return store_change(s->store, put_answer, &change, err);
+	if (store_change(s->store, put_answer, &change, err) != 0)
+		log_fault("deed.not_kept_yet", err);
+	return 0;
 }
 
 int deed_do(struct service *s, const struct actor *actor, const struct order *order, struct bytes signature, struct bytes csr,

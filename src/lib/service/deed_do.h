@@ -4,9 +4,14 @@
 
 #include "deed_ask.h"
 
-/* The order was judged. Once the signer has answered the deed is done, and stays done if keeping it fails: the feed then brings it. */
+/* The order was judged. Once the signer has answered the deed is done, also if keeping it fails: the feed then brings it. */
 int deed_do(struct service *s, const struct actor *actor, const struct order *order, struct bytes signature, struct bytes csr,
             struct pool *pool, struct deed *deed, struct err *err) MUST_CHECK;
+
+/* Whether the actor gave this very order before and it was done (the answer may have been lost): *deed is what was answered, or would have
+ * been. */
+int deed_find(struct connection *c, const struct actor *actor, const struct signed_order *given, struct pool *pool, bool *found,
+              struct deed *deed, struct err *err) MUST_CHECK;
 
 /* The feed may be quicker than the answer: from whose address the order came, or "feed" for one that is not under way here. In the pool. */
 const char *deed_address(struct service *s, const uint8_t order[32], struct pool *pool);

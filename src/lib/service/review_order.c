@@ -238,14 +238,17 @@ static int take(struct service *s, const struct actor *actor, const char *number
 {
 	struct connection *c = NULL;
 	struct judged j;
+	bool found = false;
 	int rc;
 
 	if (store_read(s->store, &c, err) != 0)
 		return -1;
-	rc = judge(s, c, actor, number, version, given, pool, &j, err);
+	rc = deed_find(c, actor, given, pool, &found, deed, err);
+	if (rc == 0 && !found)
+		rc = judge(s, c, actor, number, version, given, pool, &j, err);
 	store_read_end(s->store, &c);
-	if (rc != 0)
-		return -1;
+	if (rc != 0 || found)
+		return rc;
 	bool issues = j.order.deed == ORDER_APPROVE && j.order.kind == ORDER_KIND_NEW;
 	return deed_do(s, actor, &j.order, given->signature, issues ? j.application.csr : BYTES_NONE, pool, deed, err);
 }

@@ -117,13 +117,18 @@ int revoke_take(struct service *s, const struct actor *actor, const struct signe
 {
 	struct connection *c = NULL;
 	struct order order;
+	bool found = false;
 	int rc;
 
 	if (store_read(s->store, &c, err) != 0)
 		return -1;
-	rc = judge(s, c, actor, given, pool, &order, err);
+	rc = deed_find(c, actor, given, pool, &found, deed, err);
+	if (rc == 0 && !found)
+		rc = judge(s, c, actor, given, pool, &order, err);
 	store_read_end(s->store, &c);
-	return rc == 0 ? deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err) : -1;
+	if (rc != 0 || found)
+		return rc;
+	return deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err);
 }
 
 struct entering {

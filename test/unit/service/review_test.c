@@ -84,7 +84,7 @@ static void test_order_must_say_what_the_application_does(void **state)
 	struct sm2_private *key;
 	struct application a;
 	struct browser b, staff, reviewer;
-	struct deed deed;
+	struct deed deed, again;
 	struct err err;
 
 	a = fixture_submitted(fx, &b, &key);
@@ -116,6 +116,15 @@ static void test_order_must_say_what_the_application_does(void **state)
 	assert_int_equal(err.code, HF_APPLICATION_VERSION);
 	assert_int_equal(fx->signer.asked, asked); /* none of it reached the signer */
 	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &deed, &err), 0);
+	/* the answer was lost, and the page sends the same again */
+	asked = fx->signer.asked;
+	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &again, &err), 0);
+	assert_int_equal(fx->signer.asked, asked);
+	assert_true(bytes_equal(again.receipt, deed.receipt));
+	assert_true(bytes_equal(again.signature, deed.signature));
+	assert_int_equal(again.number, deed.number);
+	assert_int_equal(review_accept(fx->service, &reviewer.actor, a.number, a.version, &order, fx->pool, &again, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_STATE);
 	sm2_private_free(&key);
 }
 

@@ -8,5 +8,9 @@ INSERT INTO order_signed (hash, application, deed, text, signature, signer, rece
 -- name: order_text  role: portal
 SELECT text, signer FROM order_signed WHERE hash = $1;
 
+-- The receipt of an order that this certificate has signed.
+-- name: order_receipt  role: portal
+SELECT receipt, receipt_signature, number FROM order_signed WHERE hash = $1 AND signer = $2 AND number > 0;
+
 -- name: order_known  role: portal
 SELECT count(*) FROM order_signed WHERE hash = $1 AND number > 0;
