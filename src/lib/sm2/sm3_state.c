@@ -1,11 +1,12 @@
 /* SM3 as GB/T 32905 5 describes it. Time depends on sizes only. */
 #include "sm3_state.h"
 
+#include <endian.h>
 #include <string.h>
 
 static inline uint32_t rotate(uint32_t x, unsigned n)
 {
-	return n == 0 ? x : x << n | x >> (32 - n);
+	return x << n | x >> (32 - n);
 }
 
 static inline uint32_t p0(uint32_t x)
@@ -18,43 +19,52 @@ static inline uint32_t p1(uint32_t x)
 	return x ^ rotate(x, 15) ^ rotate(x, 23);
 }
 
-/* Round j of 5.3.3, the words renamed instead of moved: a..h take the places b..h, a of the text after each round.
- * w is W(j), and W'(j) = W(j) ^ W(j + 4). */
-#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg, constant) \
+/* Round j of 5.3.3, the words renamed instead of moved: the text's A after the round stands in d, and so on. w is W(j),
+ * W'(j) = W(j) ^ W(j + 4), and t is T(j) rotated by j. */
+#define ROUND(a, b, c, d, e, f, g, h, j, ff, gg) \
 	do { \
 		uint32_t a12 = rotate(a, 12); \
-		uint32_t ss1 = rotate(a12 + e + rotate(constant, (j) % 32), 7); \
+		uint32_t ss1 = rotate(a12 + e + t, 7); \
 		uint32_t tt1 = ff(a, b, c) + d + (ss1 ^ a12) + (w[j] ^ w[(j) + 4]); \
 		uint32_t tt2 = gg(e, f, g) + h + ss1 + w[j]; \
 		b = rotate(b, 9); \
 		d = tt1; \
 		f = rotate(f, 19); \
 		h = p0(tt2); \
+		t = rotate(t, 1); \
 	} while (0)
 #define PARITY(x, y, z) ((x) ^ (y) ^ (z))
 #define MAJORITY(x, y, z) (((x) & (y)) | (((x) | (y)) & (z)))
 #define CHOICE(x, y, z) ((((y) ^ (z)) & (x)) ^ (z))
-#define FOUR_ROUNDS(j, ff, gg, constant) \
+#define FOUR_ROUNDS(j, ff, gg) \
 	do { \
-		ROUND(a, b, c, d, e, f, g, h, (j), ff, gg, constant); \
-		ROUND(d, a, b, c, h, e, f, g, (j) + 1, ff, gg, constant); \
-		ROUND(c, d, a, b, g, h, e, f, (j) + 2, ff, gg, constant); \
-		ROUND(b, c, d, a, f, g, h, e, (j) + 3, ff, gg, constant); \
+		ROUND(a, b, c, d, e, f, g, h, (j), ff, gg); \
+		ROUND(d, a, b, c, h, e, f, g, (j) + 1, ff, gg); \
+		ROUND(c, d, a, b, g, h, e, f, (j) + 2, ff, gg); \
+		ROUND(b, c, d, a, f, g, h, e, (j) + 3, ff, gg); \
 	} while (0)
+
+/* W(j) of 5.3.2 */
+#define EXPAND(j) (w[j] = p1(w[(j)-16] ^ w[(j)-9] ^ rotate(w[(j)-3], 15)) ^ rotate(w[(j)-13], 7) ^ w[(j)-6])
 
 static void compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 {
 	uint32_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
-	uint32_t w[68];
+	uint32_t w[68], t = 0x79cc4519;
 
-	for (size_t i = 0; i < 16; i++)
-		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 | (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+	for (size_t i = 0; i < 16; i++) {
+		uint32_t word;
+
+		memcpy(&word, block + 4 * i, sizeof(word));
+		w[i] = be32toh(word);
+	}
 	for (size_t i = 16; i < 68; i++)
-		w[i] = p1(w[i - 16] ^ w[i - 9] ^ rotate(w[i - 3], 15)) ^ rotate(w[i - 13], 7) ^ w[i - 6];
-	for (unsigned j = 0; j < 16; j += 4)
-		FOUR_ROUNDS(j, PARITY, PARITY, UINT32_C(0x79cc4519));
-	for (unsigned j = 16; j < 64; j += 4)
-		FOUR_ROUNDS(j, MAJORITY, CHOICE, UINT32_C(0x7a879d8a));
+		EXPAND(i);
+	for (size_t j = 0; j < 16; j += 4)
+		FOUR_ROUNDS(j, PARITY, PARITY);
+	t = 0x9d8a7a87; /* 7a879d8a rotated by 16 */
+	for (size_t j = 16; j < 64; j += 4)
+		FOUR_ROUNDS(j, MAJORITY, CHOICE);
 	v[0] ^= a;
 	v[1] ^= b;
 	v[2] ^= c;
