@@ -50,8 +50,16 @@ int apply_edit_page(struct web_request *r, struct reply *reply, struct err *err)
 
 	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
 		return -1;
+	if (!application_state_open(a.state))
+		return page_redirect(r, reply, err, "/application/%s", a.number);
 	apply_form_of(&a, &form);
 	return draw_form(r, reply, &form, &a, &none, "", err);
+}
+
+/* Where saving leads: on to the key, or to the page that tells the number. */
+static int go_on(struct web_request *r, struct reply *reply, const char *number, bool first, int then, struct err *err)
+{
+	return page_redirect(r, reply, err, first || then == APPLY_KEEP ? "/application/%s/saved" : "/application/%s/key", number);
 }
 
 /* A refusal that the form can show, with what was typed still in it. */
@@ -119,9 +127,7 @@ int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
 		check_whole(&saved, &faults);
 	if (faults.count > 0)
 		return draw_form(r, reply, &typed->form, &saved, &faults, "", err);
-	if (typed->then == APPLY_KEEP || *number == '\0')
-		return page_redirect(r, reply, err, "/application/%s/saved", saved.number);
-	return page_redirect(r, reply, err, "/application/%s/key", saved.number);
+	return go_on(r, reply, saved.number, *number == '\0', typed->then, err);
 }
 
 int apply_saved_page(struct web_request *r, struct reply *reply, struct err *err)

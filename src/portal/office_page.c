@@ -89,7 +89,8 @@ static int draw_entries(struct web_request *r, struct audit_view *v, struct err 
 	v->items = items;
 	v->items_count = page.count;
 	if (page.more)
-		v->more = pool_format(request_pool(r), "?before=%" PRId64, page.items[page.count - 1].number);
+		v->more = pool_format(request_pool(r), "?before=%" PRId64 "&deed=%s&subject=%s&actor=%s", page.items[page.count - 1].number,
+		                      page_url_part(r, v->deed), page_url_part(r, v->subject), page_url_part(r, v->actor));
 	return 0;
 }
 

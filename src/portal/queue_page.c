@@ -48,7 +48,7 @@ static int draw_tabs(struct web_request *r, int state, struct queue_view *v, str
 
 		tabs[i] = (struct queue_tabs){
 		    .label = all ? N_("待办") : title_of_state((enum application_state)s),
-		    .path = pool_format(request_pool(r), "/staff/queue?state=%s", state_name(s)),
+		    .path = pool_format(request_pool(r), "/staff/queue?state=%s&code=%s", state_name(s), page_url_part(r, v->code)),
 		    .count = all ? counts.by_state[STATE_SUBMITTED] + counts.by_state[STATE_ACCEPTED] : counts.by_state[s],
 		    .here = s == state,
 		};

@@ -35,6 +35,37 @@ async function returned(job, applicant, intake, number, words) {
 	return has(told, words.why);
 }
 
+// A reported loss: the operator suspends at once; two persons end it.
+async function suspension(job, say, { applicant, intake, reviewer }, { key, code, staff }) {
+	const { world } = job;
+	let serial;
+
+	await say("an operator suspends a reported key at once", async () => {
+		await intake.goto(`${world.origin}/staff/certificates?q=${code}`);
+		const path = await intake.locator("a[href$='/suspend']").getAttribute("href");
+		serial = path.split("/")[3];
+		await job.see(intake, "certificates");
+		await job.sign(intake, path, staff.intake, "suspend");
+	});
+	await say("a suspended certificate is refused at the login", async () => {
+		await applicant.goto(`${world.origin}/login`);
+		await applicant.locator("button.key", { hasText: key }).click();
+		await applicant.locator(".note.stop h2").waitFor();
+		return has(await applicant.locator(".note.stop").first().innerText(), "HF-5019");
+	});
+	await say("two persons end the suspension", async () => {
+		await intake.goto(`${world.origin}/staff/certificate/${serial}/resume`);
+		await job.see(intake, "resume");
+		await intake.locator("form[action$='/resume'] button").click();
+		await intake.waitForURL(/\/staff\/application\/\d+$/);
+		const number = intake.url().split("/").at(-1);
+		await job.sign(intake, `/staff/application/${number}/accept`, staff.intake, "resume-accept");
+		await world.expect(`code ${code.slice(-6)}`);
+		await job.sign(reviewer, `/staff/application/${number}/approve`, staff.reviewer, "resume-approve");
+	});
+	await say("the certificate logs in again", () => job.login(applicant, "/login", key));
+}
+
 async function play(world, browser, language, more) {
 	const job = new Job(world, language);
 	const words = WORDS[language];
@@ -88,6 +119,8 @@ async function play(world, browser, language, more) {
 			await applicant.page.locator("a[href='/renew']").click();
 			return has(await applicant.page.locator("h1").innerText(), words.renew);
 		});
+	if (more.profile)
+		await suspension(job, say, { applicant: applicant.page, intake: intake.page, reviewer: reviewer.page }, { key, code, staff: more.staff });
 	await say("the holder revokes with his own signature", async () => {
 		await applicant.page.goto(`${world.origin}/my`);
 		await applicant.page.locator("a[href^='/my/revoke/']").click();
