@@ -4,14 +4,14 @@
 
 #include "limbs.h"
 
-/* Five signed limbs of 62 bits: the sum of v[i] * 2^(62 i). All but the last are in 0..2^62-1. */
-struct signed62 {
+/* Five signed limbs of 60 bits: the sum of v[i] * 2^(60 i). All but the last are in 0..2^60-1. */
+struct signed60 {
 	int64_t v[5];
 };
 
 struct inverse_modulus {
-	struct signed62 m;
-	uint64_t m_inverse; /* m^-1 mod 2^62 */
+	struct signed60 m;
+	uint64_t m_inverse; /* m^-1 mod 2^60 */
 };
 
 extern const struct inverse_modulus inverse_p;
