@@ -3,6 +3,8 @@
 
 #include "scan.h"
 
+#include <string.h>
+
 /* y, or -y where the mask is set. */
 static void negate_where(struct fp *y, uint64_t mask)
 {
@@ -19,18 +21,26 @@ static void negate_where(struct fp *y, uint64_t mask)
  */
 void comb_multiply(struct point *r, const struct comb *table, const struct fn *k)
 {
+	static const struct fp zero;
+	struct affine entry;
 	struct point sum;
 
-	point_set_infinity(r);
 	for (unsigned i = 0; i < COMB_ROWS; i++) {
 		struct digit d = window_digit(k, COMB_WIDTH, i);
-		struct affine entry;
+		uint64_t nothing = mask_of_zero(d.size);
 
 		table_scan(&entry, table->row[i], COMB_ENTRIES, sizeof(entry), d.size);
 		negate_where(&entry.y, d.negative);
-		point_add_other(&sum, r, &entry);
-		point_select(r, mask_of_zero(d.size), r, &sum);
+		if (i == 0) {
+			point_from_affine(r, &entry);
+			fp_select(&r->z, nothing, &zero, &fp_one);
+		} else {
+			point_add_other(&sum, r, &entry);
+			point_select(r, nothing, r, &sum);
+		}
 	}
+	explicit_bzero(&entry, sizeof(entry));
+	explicit_bzero(&sum, sizeof(sum));
 }
 
 void comb_accumulate(struct point *r, const struct comb *table, const struct fn *k)
