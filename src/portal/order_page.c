@@ -29,7 +29,7 @@ static size_t order_words(struct web_request *r, const struct review *review, en
 		rows[n++] = (struct fact_rows_items){N_("钥匙序列号"), a->key_serial, true};
 		rows[n++] = (struct fact_rows_items){N_("公钥杂凑值（SM3）"), page_grouped(r, a->key_hash), true};
 	} else {
-		rows[n++] = (struct fact_rows_items){N_("签名和加密证书序列号"), a->serials, true};
+		rows[n++] = (struct fact_rows_items){N_("签名和加密证书序列号"), page_grouped(r, a->serials), true};
 	}
 	rows[n++] = (struct fact_rows_items){N_("材料份数"), pool_format(request_pool(r), "%zu", review->papers.count), false};
 	if (approve && a->kind == APPLICATION_NEW)
@@ -63,7 +63,7 @@ static int draw_sign(struct web_request *r, struct reply *reply, bool approve, s
 	    .draft = pool_text(request_pool(r), buf_get(&draft)),
 	    .version = review.application.version,
 	    .profile = profile == REVIEW_ENTERPRISE ? "enterprise" : "evaluation-short",
-	    .keys = page_keys(r, "certificate"),
+	    .keys = page_own_key(r),
 	    .waiting = page_waiting_window(N_("窗口会再说一遍将要签名的内容和8位指纹；与本页一致再输入口令。"), false),
 	};
 	v.facts = (struct fact_rows_view){rows, order_words(r, &review, profile, approve, rows)};

@@ -18,6 +18,7 @@
 #define MIB (1024 * KIB)
 #define HOUR 3600
 #define GROUP 4
+#define BETWEEN_CODES " · "
 #define DAY (24 * HOUR)
 
 /* Where this page is shown again when another language is chosen: the answer to a form leads back to the form's page. */
@@ -173,17 +174,24 @@ const char *page_url_part(struct web_request *r, const char *part)
 	return text != NULL ? text : "";
 }
 
-const char *page_grouped(struct web_request *r, const char *code)
+const char *page_grouped(struct web_request *r, const char *codes)
 {
-	size_t size = strlen(code), n = 0;
-	char *text = pool_alloc(request_pool(r), size + size / GROUP + 1);
+	size_t size = strlen(codes), n = 0, in_code = 0;
+	char *text = pool_alloc(request_pool(r), (strlen(BETWEEN_CODES) + 1) * size + 1);
 
 	if (text == NULL)
-		return code;
-	for (size_t i = 0; i < size; i++) {
-		if (i > 0 && i % GROUP == 0)
+		return codes;
+	for (const char *c = codes; *c != '\0'; c++) {
+		if (*c == ' ') {
+			memcpy(text + n, BETWEEN_CODES, strlen(BETWEEN_CODES));
+			n += strlen(BETWEEN_CODES);
+			in_code = 0;
+			continue;
+		}
+		if (in_code > 0 && in_code % GROUP == 0)
 			text[n++] = ' ';
-		text[n++] = code[i];
+		text[n++] = *c;
+		in_code++;
 	}
 	return text;
 }
@@ -203,6 +211,14 @@ const char *page_base64(struct web_request *r, struct bytes data)
 struct keys_view page_keys(struct web_request *r, const char *want)
 {
 	return (struct keys_view){.want = want, .now = clock_now(), .telephone = portal_of(r)->telephone, .asks = portal_of(r)->asks};
+}
+
+struct keys_view page_own_key(struct web_request *r)
+{
+	struct keys_view keys = page_keys(r, "certificate");
+
+	keys.serial = visit_of(r)->session.serial;
+	return keys;
 }
 
 struct waiting_view page_waiting_window(const char *what, bool digits)

@@ -25,11 +25,13 @@ const char *page_left(struct web_request *r, int64_t notafter);        /* 还有
 const char *page_left_tone(int64_t notafter);                          /* class of the badge: "", amber, red, black */
 const char *page_masked_mail(struct web_request *r, const char *mail); /* z***@example.cn */
 const char *page_url_part(struct web_request *r, const char *text);    /* percent-encoded (RFC 3986 2.1) */
-const char *page_grouped(struct web_request *r, const char *code);     /* hashes and serials by four: "0123 4567" */
+const char *page_grouped(struct web_request *r, const char *code);     /* hashes and serials by four: "0123 4567"; several with " · " */
 const char *page_base64(struct web_request *r, struct bytes data);     /* NULL when the pool is full */
 
 /* want: "certificate" or "key" to choose one, "watch" to see which keys there are. */
 struct keys_view page_keys(struct web_request *r, const char *want);
+/* Only the certificate that is logged in, which alone may sign this person's orders. */
+struct keys_view page_own_key(struct web_request *r);
 struct waiting_view page_waiting_window(const char *what, bool digits);
 
 /* Fields of the route's form that are wrong end the request: for forms whose fields a person cannot get wrong one by one. */

@@ -83,7 +83,7 @@ static int draw_sign(struct web_request *r, struct reply *reply, const struct si
 	    .draft = pool_text(request_pool(r), buf_get(&draft)),
 	    .danger = s->deed == REVOKE_FOR_GOOD,
 	    .facts = {rows, n},
-	    .keys = page_keys(r, "certificate"),
+	    .keys = page_own_key(r),
 	    .waiting = page_waiting_window(N_("窗口会再说一遍将要做的事；与本页一致再输入口令。"), false),
 	};
 	if (v.draft == NULL)

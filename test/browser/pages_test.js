@@ -94,6 +94,15 @@ async function look({ context, page, faults }, origin, [name, path, who, status 
 	return faults.join("\n") || (width > 1000 ? serious(page) : "");
 }
 
+// The form that is printed, sealed and scanned.
+async function sheets({ context, page }, origin) {
+	await context.addCookies([{ name: "hufu", value: "applicant", url: origin }]);
+	await page.goto(`${origin}/application/${DRAFT}/print`);
+	const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+	const count = pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length;
+	return count === 1 ? "" : `${count} sheets`;
+}
+
 export default async function pages() {
 	const port = await free();
 	const origin = `http://127.0.0.1:${port}`;
@@ -105,6 +114,8 @@ export default async function pages() {
 				const someone = await person(browser, { language, width, origin });
 				for (const row of PAGES)
 					await check(`pages: ${row[0]} ${language} ${width}`, () => look(someone, origin, row, language, width));
+				if (width > 1000)
+					await check(`pages: the printed form takes one sheet ${language}`, () => sheets(someone, origin));
 				await someone.context.close();
 			}
 	} finally {

@@ -22,12 +22,12 @@ function pinWords(pin) {
 	return word(pin.state === "initial" ? "pin-initial" : "pin-tries", { tries: pin.tries, max: pin.max });
 }
 
-// The rows of one key: a row per certificate for "certificate", else one for the key.
-function rowsOf(key, want) {
+// The rows of one key: a row per certificate for "certificate" (only the one with the serial, if any is given), else one for the key.
+function rowsOf(key, want, serial) {
 	const pin = pinWords(key.pin);
 	if (want !== "certificate")
 		return [{ key, container: null, title: key.label || key.key, detail: key.key, pin, left: null }];
-	return key.containers.filter((c) => c.sign).map((container) => ({
+	return key.containers.filter((c) => c.sign && (!serial || c.sign.serial === serial)).map((container) => ({
 		key, container, title: container.sign.name, detail: key.key, pin, left: container.sign,
 	}));
 }
@@ -90,12 +90,14 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 	}
 	async function refresh() {
 		const found = await agent.keys();
-		rows = found.flatMap((key) => rowsOf(key, want));
+		rows = found.flatMap((key) => rowsOf(key, want, place.dataset.serial));
 		if (!rows.some(same))
 			chosen = null;
 		draw(list, rows, Date.now() / 1000 + behind, { picked: same, onPick: onPick && pick, mark });
 		if (rows.length > 0)
 			tell(word("pick-" + want), "keys");
+		else if (place.dataset.serial)
+			tell(word("other-certificate"), "no-key");
 		else
 			tell(word(found.length > 0 ? "no-certificate" : "no-key"), found.length > 0 ? "no-certificate" : "no-key");
 		onChange(rows);
