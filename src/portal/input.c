@@ -7,7 +7,7 @@
 #define CERTIFICATE_MAX 8192
 #define ORDER_MAX 65536
 #define SIGNATURE_MAX 256
-#define PAPER_MAX (101 << 20) /* the setting's limit is the service's to judge */
+#define PAPER_MAX (16 << 20) /* the setting's limit is the service's to judge */
 
 #define TYPED(member) \
 	{ \

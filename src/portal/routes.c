@@ -11,7 +11,7 @@
 #define FORM_BODY (64 * KIB)
 #define ORDER_BODY (256 * KIB)
 #define PIECE_BODY (1024 * KIB)      /* upload.js sends pieces of 1 MiB */
-#define PAPER_BODY (12 * 1024 * KIB) /* a whole paper in a plain form */
+#define PAPER_BODY (16 * 1024 * KIB) /* a whole paper in a plain form */
 
 #define HOLDER WHO_HOLDER
 #define OPERATOR ROLE_BIT(ROLE_INTAKE_OPERATOR)

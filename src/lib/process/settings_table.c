@@ -23,7 +23,7 @@ const struct setting settings_table[] = {
     {"portal", "threads", SETTING_INTEGER, 1, 64, "32", "requests worked on at once"},
     {"portal", "session-idle", SETTING_INTEGER, 60, DAY, "1800", "seconds until an idle session ends"},
     {"portal", "session-absolute", SETTING_INTEGER, 60, 7 * DAY, "28800", "seconds until any session ends"},
-    {"portal", "paper-max", SETTING_INTEGER, 1024, 100 << 20, "10485760", "bytes of one paper"},
+    {"portal", "paper-max", SETTING_INTEGER, 1024, 15 << 20, "10485760", "bytes of one paper"},
     {"portal", "papers-max", SETTING_INTEGER, 1, 64, "10", "papers of one application"},
     {"portal", "disk-reserve", SETTING_INTEGER, 0, INT64_MAX, "268435456", "bytes that uploads leave free on the disk"},
     {"portal", "uploads-per-hour", SETTING_INTEGER, 1, 1000000, "60", "new papers for each address"},

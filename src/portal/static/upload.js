@@ -16,7 +16,13 @@ let running = false;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-class Cut extends Error {} // the line broke or the server is busy: go on later
+// The line broke, or the server cannot now and told why: go on later.
+class Cut extends Error {
+	constructor(told = null) {
+		super();
+		this.told = told;
+	}
+}
 
 // Sends with progress (fetch has none for what goes up).
 function send(method, url, more, body = null, onProgress = null) {
@@ -35,14 +41,14 @@ function send(method, url, more, body = null, onProgress = null) {
 }
 
 function refusal(request) {
-	if (request.status >= 500)
-		return new Cut();
+	let told = null;
 	try {
 		const { code, text } = JSON.parse(request.responseText);
-		return { code, text };
+		told = { code, text };
 	} catch {
-		return { code: "fault" };
+		// a front's own answer
 	}
+	return request.status >= 500 ? new Cut(told) : (told ?? { code: "fault" });
 }
 
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -98,15 +104,19 @@ function row(file, resumed) {
 	return node;
 }
 
-function show(node, sent, file, text) {
+const say = (node, text) => {
+	node.querySelector("[data-fill=state]").textContent = text;
+};
+
+function show(node, sent, file) {
 	node.querySelector("progress").value = file.size ? sent / file.size : 0;
-	node.querySelector("[data-fill=state]").textContent = text ?? word("sent", { sent: size(sent), size: size(file.size) });
+	say(node, word("sent", { sent: size(sent), size: size(file.size) }));
 }
 
 function done(node, url, file, hash) {
 	node.dataset.url = url;
 	node.querySelector("progress").remove();
-	node.querySelector("[data-fill=state]").textContent = size(file.size);
+	say(node, size(file.size));
 	node.querySelector("[data-fill=hash]").textContent = `SM3 ${grouped(hash)}`;
 	removable(node);
 	count();
@@ -140,7 +150,7 @@ async function upload(file, resumed) {
 				failed(node, error);
 				return;
 			}
-			show(node, 0, file, word("waiting-line"));
+			say(node, error.told ? explain(error.told) : word("waiting-line"));
 			await wait(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
 		}
 	}
@@ -183,7 +193,8 @@ async function remove(node) {
 	if (node.dataset.url) {
 		const request = await send("DELETE", node.dataset.url, {}).catch(() => null);
 		if (request === null || (request.status !== 204 && request.status !== 404)) {
-			node.querySelector("[data-fill=state]").textContent = explain(request ? refusal(request) : { code: "absent-server" });
+			const error = request ? refusal(request) : null;
+			say(node, explain(error?.told ?? (error?.code ? error : { code: "absent-server" })));
 			return;
 		}
 	}
