@@ -17,6 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_PROMISE(json_read(&again, buf_get(&first), first.size, NULL) == 0);
 	FUZZ_PROMISE(json_write_canonical(&second, again, NULL) == 0);
 	FUZZ_PROMISE(bytes_equal(buf_get(&first), buf_get(&second)));
+	FUZZ_PROMISE(json_form_get(root).canonical == bytes_equal(buf_get(&first), (struct bytes){data, size}));
+	FUZZ_PROMISE(json_form_get(again).canonical);
 	json_free(&root);
 	json_free(&again);
 	buf_free(&first);

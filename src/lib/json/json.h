@@ -1,4 +1,4 @@
-/* JSON values as read from foreign bytes. jansson stands inside and is seen nowhere else. */
+/* JSON values as read from foreign bytes. */
 #ifndef HUFU_JSON_JSON_H
 #define HUFU_JSON_JSON_H
 
@@ -31,6 +31,13 @@ int json_as_text(const struct json *v, struct bytes *out, struct err *err) MUST_
 int json_as_integer(const struct json *v, int64_t *out, struct err *err) MUST_CHECK;
 /* base64 member to bytes appended to out. */
 int json_get_base64(const struct json *object, const char *name, struct buf *out, struct err *err) MUST_CHECK;
+
+/* How the text was written. canonical: json_write_canonical would give the very same bytes. escapes: a string has a backslash.
+ * words: true, false or null stands somewhere. */
+struct json_form {
+	bool canonical, escapes, words;
+};
+struct json_form json_form_get(const struct json *root); /* the one that json_read gave, no child */
 
 /* Canonical form: members sorted bytewise, no white space, strings as UTF-8 with only '"', '\\' and C0 controls escaped (RFC 8785 3.2.2.2),
  * integers in shortest decimal. Appends to out. doc/protocol/order.md 1. */

@@ -66,39 +66,28 @@ static int check_value(const struct json *value, struct err *err)
 int signed_text_read(struct json **root, struct bytes text, size_t max, struct err *err)
 {
 	struct json *read = NULL;
-	struct err cause;
-	struct buf again;
+	struct json_form form;
+	struct err cause = {ERR_NONE};
 	int result = -1;
 
-	buf_init(&again, max);
-	err_clear(&cause);
-	/* Before the reader: an escaped control character is a control character all the same, and raw ones deserve their own name. */
+	/* Before the reader: raw control characters deserve their own name. */
 	if (check_text(text, err) < 0)
-		goto out;
-	if (json_read(&read, text, max, &cause) < 0) {
-		err_set(err, cause.code == HF_MEMORY ? HF_MEMORY : HF_ORDER_NOT_CANONICAL, "%s (order.md 1)", cause.text);
-		goto out;
-	}
-	if (json_kind_of(read) != JSON_KIND_OBJECT) {
+		return -1;
+	if (json_read(&read, text, max, &cause) < 0)
+		return err_set(err, cause.code == HF_MEMORY ? HF_MEMORY : HF_ORDER_NOT_CANONICAL, "%s (order.md 1)", cause.text);
+	form = json_form_get(read);
+	if (json_kind_of(read) != JSON_KIND_OBJECT)
 		err_set(err, HF_ORDER_NOT_CANONICAL, "no object (order.md 1)");
-		goto out;
-	}
-	if (check_value(read, err) < 0)
-		goto out;
-	if (json_write_canonical(&again, read, &cause) < 0) {
-		err_set(err, cause.code == HF_MEMORY ? HF_MEMORY : HF_ORDER_NOT_CANONICAL, "%s (order.md 1)", cause.text);
-		goto out;
-	}
-	if (!bytes_equal(buf_get(&again), text)) {
+	else if ((form.escapes || form.words) && check_value(read, err) < 0) /* an escaped control character is one all the same */
+		result = -1;
+	else if (!form.canonical)
 		err_set(err, HF_ORDER_NOT_CANONICAL, "written canonically it is another text (order.md 1)");
-		goto out;
-	}
-	*root = read;
-	read = NULL;
-	result = 0;
-out:
-	json_free(&read);
-	buf_free(&again);
+	else
+		result = 0;
+	if (result == 0)
+		*root = read;
+	else
+		json_free(&read);
 	return result;
 }
 

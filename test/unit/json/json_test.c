@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,8 @@ static void test_refusals(void **state)
 		refuse(bytes_text(bad[i]));
 	refuse((struct bytes){(const uint8_t *)"[]\0", 3});
 	refuse((struct bytes){(const uint8_t *)"[\"a\0b\"]", 7});
+	refuse(BYTES_LITERAL("[1\0,null]"));
+	refuse(BYTES_LITERAL("[1,null\0]"));
 	memset(deep, '[', 33);
 	memset(deep + 33, ']', 33);
 	refuse((struct bytes){(const uint8_t *)deep, 66});
@@ -160,6 +163,67 @@ static void test_canonical(void **state)
 	assert_canonical("[9007199254740991,-9007199254740991]", "[9007199254740991,-9007199254740991]");
 }
 
+static void test_form(void **state)
+{
+	static const struct {
+		const char *text;
+		struct json_form form;
+	} cases[] = {
+	    {"{\"a\":[1,\"虎\"],\"b\":{}}", {.canonical = true}},
+	    {"{\"b\":1,\"a\":2}", {.canonical = false}},
+	    {"[1, 2]", {.canonical = false}},
+	    {"[1]\n", {.canonical = false}},
+	    {"[-0]", {.canonical = false}},
+	    {"[-1]", {.canonical = true}},
+	    {"[\"\\\"\\\\\\n\\u0001\\u001f\"]", {.canonical = true, .escapes = true}},
+	    {"[\"\\u001F\"]", {.canonical = false, .escapes = true}},
+	    {"[\"\\u000a\"]", {.canonical = false, .escapes = true}},
+	    {"[\"\\/\"]", {.canonical = false, .escapes = true}},
+	    {"[\"\\u0041\"]", {.canonical = false, .escapes = true}},
+	    {"[\"\\ud83d\\ude00\"]", {.canonical = false, .escapes = true}},
+	    {"[true,null]", {.canonical = true, .words = true}},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct json *root;
+		struct json_form form;
+
+		assert_int_equal(json_read(&root, bytes_text(cases[i].text), MAX, NULL), 0);
+		form = json_form_get(root);
+		if (form.canonical != cases[i].form.canonical || form.escapes != cases[i].form.escapes || form.words != cases[i].form.words)
+			fail_msg("%s", cases[i].text);
+		json_free(&root);
+	}
+}
+
+/* Members in any order are found, and each is there once. */
+static void test_many_members(void **state)
+{
+	struct json *root;
+	struct buf b;
+	int64_t number;
+	char name[16];
+
+	buf_init(&b, 65536);
+	assert_int_equal(buf_append_u8(&b, '{', NULL), 0);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(buf_append_format(&b, NULL, "%s\"n%d\":%d", i > 0 ? "," : "", i * 7 % 1000, i * 7 % 1000), 0);
+	assert_int_equal(buf_append_u8(&b, '}', NULL), 0);
+	assert_int_equal(json_read(&root, buf_get(&b), b.size, NULL), 0);
+	assert_int_equal(json_count(root), 1000);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "n%d", i);
+		assert_int_equal(json_get_integer(root, name, &number, NULL), 0);
+		assert_int_equal(number, i);
+	}
+	assert_null(json_member(root, "n1000"));
+	json_free(&root);
+	b.data[b.size - 1] = ',';
+	assert_int_equal(buf_append_text(&b, "\"n500\":1}", NULL), 0);
+	assert_int_equal(json_read(&root, buf_get(&b), b.size, NULL), -1);
+	buf_free(&b);
+}
+
 static void test_canonical_stops_at_the_maximum(void **state)
 {
 	struct json *root;
@@ -183,6 +247,8 @@ int main(void)
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_members),
 	    cmocka_unit_test(test_canonical),
+	    cmocka_unit_test(test_form),
+	    cmocka_unit_test(test_many_members),
 	    cmocka_unit_test(test_canonical_stops_at_the_maximum),
 	};
 
