@@ -103,21 +103,44 @@ void connection_close(struct connection **c)
 	if (*c == NULL)
 		return;
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
-		sqlite3_finalize((*c)->prepared[i]);
+		sqlite3_finalize((*c)->prepared[i].stmt);
 	sqlite3_close((*c)->db);
 	free(*c);
 	*c = NULL;
 }
 
-int connection_statement(struct connection *c, enum statement statement, sqlite3_stmt **out, struct err *err)
+/* By name: the order in which a statement mentions its parameters is not theirs. */
+static int find_values(struct prepared *p, const struct statement_row *row, struct err *err)
+{
+	char name[8];
+
+	if (row->parameters > STATEMENT_VALUES_MAX)
+		return err_set(err, HF_STORE, "store: %s has %d parameters", row->name, row->parameters);
+	for (int i = 0; i < row->parameters; i++) {
+		sqlite3_snprintf(sizeof(name), name, "$%d", i + 1);
+		p->values[i] = (uint8_t)sqlite3_bind_parameter_index(p->stmt, name);
+		if (p->values[i] == 0)
+			return err_set(err, HF_STORE, "store: %s has no parameter %s", row->name, name);
+	}
+	return 0;
+}
+
+int connection_statement(struct connection *c, enum statement statement, struct prepared **out, struct err *err)
 {
 	const struct statement_row *row = &statement_rows[statement];
+	struct prepared *p = &c->prepared[statement];
 
 	if ((row->roles & c->role) == 0)
 		return err_set(err, HF_STORE, "store: %s is not for this process", row->name);
-	if (c->prepared[statement] == NULL &&
-	    sqlite3_prepare_v3(c->db, row->sql, -1, SQLITE_PREPARE_PERSISTENT, &c->prepared[statement], NULL) != SQLITE_OK)
-		return connection_fault(c, row->name, err);
-	*out = c->prepared[statement];
+	if (p->stmt == NULL) {
+		if (sqlite3_prepare_v3(c->db, row->sql, -1, SQLITE_PREPARE_PERSISTENT, &p->stmt, NULL) != SQLITE_OK)
+			return connection_fault(c, row->name, err);
+		if (find_values(p, row, err) != 0) {
+			sqlite3_finalize(p->stmt);
+			p->stmt = NULL;
+			return -1;
+		}
+	}
+	*out = p;
 	return 0;
 }

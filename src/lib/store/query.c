@@ -52,43 +52,39 @@ static int bind_one(sqlite3_stmt *stmt, int at, const struct value *v)
 	return sqlite3_bind_null(stmt, at);
 }
 
-/* By name: the order in which a statement mentions its parameters is not theirs. */
-static int bind(struct connection *c, enum statement statement, sqlite3_stmt *stmt, const struct value *values, size_t n, struct err *err)
+static int bind(enum statement statement, const struct prepared *p, const struct value *values, size_t n, struct err *err)
 {
 	const struct statement_row *row = &statement_rows[statement];
-	char name[8];
 
 	if (n != (size_t)row->parameters)
 		return err_set(err, HF_STORE, "store: %s takes %d values, got %zu", row->name, row->parameters, n);
 	for (size_t i = 0; i < n; i++) {
-		sqlite3_snprintf(sizeof(name), name, "$%d", (int)i + 1);
-		int at = sqlite3_bind_parameter_index(stmt, name);
-		if (at == 0 || bind_one(stmt, at, &values[i]) != SQLITE_OK)
-			return err_set(err, HF_STORE, "store: %s: value %s does not bind", row->name, name);
+		if (bind_one(p->stmt, p->values[i], &values[i]) != SQLITE_OK)
+			return err_set(err, HF_STORE, "store: %s: value $%zu does not bind", row->name, i + 1);
 	}
 	return 0;
 }
 
-static int start(struct connection *c, enum statement statement, const struct value *values, size_t n, sqlite3_stmt **stmt, struct err *err)
+static int start(struct connection *c, enum statement statement, const struct value *values, size_t n, struct prepared **p, struct err *err)
 {
-	*stmt = NULL;
-	if (connection_statement(c, statement, stmt, err) != 0)
+	*p = NULL;
+	if (connection_statement(c, statement, p, err) != 0)
 		return -1;
-	return bind(c, statement, *stmt, values, n, err);
+	return bind(statement, *p, values, n, err);
 }
 
-static void end(sqlite3_stmt *stmt)
+static void end(const struct prepared *p)
 {
-	if (stmt == NULL)
+	if (p == NULL)
 		return;
-	sqlite3_reset(stmt);
-	sqlite3_clear_bindings(stmt);
+	sqlite3_reset(p->stmt);
+	sqlite3_clear_bindings(p->stmt);
 }
 
 /* 1: a row, 0: no more, -1. */
-static int step(struct connection *c, enum statement statement, sqlite3_stmt *stmt, struct err *err)
+static int step(struct connection *c, enum statement statement, const struct prepared *p, struct err *err)
 {
-	int result = sqlite3_step(stmt);
+	int result = sqlite3_step(p->stmt);
 
 	if (result == SQLITE_ROW)
 		return 1;
@@ -115,13 +111,33 @@ static int take_text(sqlite3_stmt *stmt, int i, struct pool *pool, const char **
 	return *out != NULL ? 0 : err_set(err, HF_MEMORY, "store: text of %zu bytes", lent.size);
 }
 
-static const struct column *column_by_name(const struct shape *shape, const char *name)
+static int member_by_name(const struct shape *shape, const char *name)
 {
 	for (size_t i = 0; i < shape->count; i++) {
 		if (strcmp(shape->columns[i].name, name) == 0)
-			return &shape->columns[i];
+			return (int)i;
 	}
-	return NULL;
+	return -1;
+}
+
+/* Which member each column of the result is. */
+static int find_members(struct prepared *p, const struct shape *shape, struct err *err)
+{
+	int columns = sqlite3_column_count(p->stmt);
+
+	if (p->shape == shape)
+		return 0;
+	if (columns > STATEMENT_COLUMNS_MAX || shape->count > UINT8_MAX)
+		return err_set(err, HF_STORE, "store: %d columns for %s", columns, shape->name);
+	for (int i = 0; i < columns; i++) {
+		int member = member_by_name(shape, sqlite3_column_name(p->stmt, i));
+
+		if (member < 0)
+			return err_set(err, HF_STORE, "store: %s has no member %s", shape->name, sqlite3_column_name(p->stmt, i));
+		p->members[i] = (uint8_t)member;
+	}
+	p->shape = shape;
+	return 0;
 }
 
 static int take_column(sqlite3_stmt *stmt, int i, const struct column *column, struct pool *pool, char *row, struct err *err)
@@ -163,14 +179,15 @@ static void empty_row(const struct shape *shape, char *row)
 	}
 }
 
-static int take_row(sqlite3_stmt *stmt, const struct shape *shape, struct pool *pool, void *row, struct err *err)
+static int take_row(struct prepared *p, const struct shape *shape, struct pool *pool, void *row, struct err *err)
 {
+	int columns = sqlite3_column_count(p->stmt);
+
+	if (find_members(p, shape, err) != 0)
+		return -1;
 	empty_row(shape, row);
-	for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-		const struct column *column = column_by_name(shape, sqlite3_column_name(stmt, i));
-		if (column == NULL)
-			return err_set(err, HF_STORE, "store: %s has no member %s", shape->name, sqlite3_column_name(stmt, i));
-		if (take_column(stmt, i, column, pool, row, err) != 0)
+	for (int i = 0; i < columns; i++) {
+		if (take_column(p->stmt, i, &shape->columns[p->members[i]], pool, row, err) != 0)
 			return -1;
 	}
 	return 0;
@@ -184,16 +201,16 @@ static int no_row(enum statement statement, struct err *err)
 int query_one(struct connection *c, enum statement statement, const struct value *values, size_t n, const struct shape *shape,
               struct pool *pool, void *row, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int rc = start(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, stmt, err);
+		rc = step(c, statement, p, err);
 	if (rc == 1)
-		rc = take_row(stmt, shape, pool, row, err);
+		rc = take_row(p, shape, pool, row, err);
 	else if (rc == 0)
 		rc = no_row(statement, err);
-	end(stmt);
+	end(p);
 	return rc;
 }
 
@@ -219,15 +236,15 @@ int query_list(struct connection *c, enum statement statement, const struct valu
                struct pool *pool, void **rows, size_t *count, struct err *err)
 {
 	struct row_array array = {NULL, 0, 0};
-	sqlite3_stmt *stmt;
-	int more = 0, rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int more = 0, rc = start(c, statement, values, n, &p, err);
 
 	*rows = NULL;
 	*count = 0;
-	while (rc == 0 && (more = step(c, statement, stmt, err)) == 1) {
+	while (rc == 0 && (more = step(c, statement, p, err)) == 1) {
 		rc = array_grow(&array, shape->size, err);
 		if (rc == 0)
-			rc = take_row(stmt, shape, pool, array.rows + array.count++ * shape->size, err);
+			rc = take_row(p, shape, pool, array.rows + array.count++ * shape->size, err);
 	}
 	if (more < 0)
 		rc = -1;
@@ -241,7 +258,7 @@ int query_list(struct connection *c, enum statement statement, const struct valu
 		*count = array.count;
 	}
 	free(array.rows);
-	end(stmt);
+	end(p);
 	return rc;
 }
 
@@ -250,16 +267,16 @@ int query_each(struct connection *c, enum statement statement, const struct valu
 {
 	struct pool *pool = pool_new(EACH_POOL_MAX);
 	void *row = calloc(1, shape->size);
-	sqlite3_stmt *stmt = NULL;
+	struct prepared *p = NULL;
 	int more = 0, rc = -1;
 
 	if (pool == NULL || row == NULL) {
 		err_set(err, HF_MEMORY, "store: row of %s", shape->name);
 		goto out;
 	}
-	rc = start(c, statement, values, n, &stmt, err);
-	while (rc == 0 && (more = step(c, statement, stmt, err)) == 1) {
-		rc = take_row(stmt, shape, pool, row, err);
+	rc = start(c, statement, values, n, &p, err);
+	while (rc == 0 && (more = step(c, statement, p, err)) == 1) {
+		rc = take_row(p, shape, pool, row, err);
 		if (rc == 0)
 			rc = fn(ctx, row, err);
 		pool_reset(pool);
@@ -267,7 +284,7 @@ int query_each(struct connection *c, enum statement statement, const struct valu
 	if (more < 0)
 		rc = -1;
 out:
-	end(stmt);
+	end(p);
 	free(row);
 	pool_free(&pool);
 	return rc;
@@ -275,65 +292,65 @@ out:
 
 int query_integer(struct connection *c, enum statement statement, const struct value *values, size_t n, int64_t *out, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int rc = start(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, stmt, err);
+		rc = step(c, statement, p, err);
 	if (rc == 1) {
-		*out = sqlite3_column_int64(stmt, 0);
+		*out = sqlite3_column_int64(p->stmt, 0);
 		rc = 0;
 	} else if (rc == 0) {
 		rc = no_row(statement, err);
 	}
-	end(stmt);
+	end(p);
 	return rc;
 }
 
 int query_text(struct connection *c, enum statement statement, const struct value *values, size_t n, struct pool *pool, const char **out,
                struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int rc = start(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, stmt, err);
+		rc = step(c, statement, p, err);
 	if (rc == 1)
-		rc = take_text(stmt, 0, pool, out, err);
+		rc = take_text(p->stmt, 0, pool, out, err);
 	else if (rc == 0)
 		rc = no_row(statement, err);
-	end(stmt);
+	end(p);
 	return rc;
 }
 
 int query_bytes(struct connection *c, enum statement statement, const struct value *values, size_t n, struct pool *pool, struct bytes *out,
                 struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int rc = start(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, stmt, err);
+		rc = step(c, statement, p, err);
 	if (rc == 1)
-		rc = take_bytes(stmt, 0, pool, out, err);
+		rc = take_bytes(p->stmt, 0, pool, out, err);
 	else if (rc == 0)
 		rc = no_row(statement, err);
-	end(stmt);
+	end(p);
 	return rc;
 }
 
 int query_run(struct connection *c, enum statement statement, const struct value *values, size_t n, int64_t *changed, struct err *err)
 {
-	sqlite3_stmt *stmt;
-	int rc = start(c, statement, values, n, &stmt, err);
+	struct prepared *p;
+	int rc = start(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, stmt, err);
+		rc = step(c, statement, p, err);
 	if (rc == 1)
 		rc = err_set(err, HF_STORE, "store: %s gives rows", statement_rows[statement].name);
 	if (rc == 0 && changed != NULL)
 		*changed = sqlite3_changes64(c->db);
-	end(stmt);
+	end(p);
 	return rc;
 }
 

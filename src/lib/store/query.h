@@ -23,7 +23,8 @@ struct value value_bytes(struct bytes bytes);
 #define VALUES(...) (const struct value[]){__VA_ARGS__}, sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)
 #define NO_VALUES NULL, 0
 
-/* The first row; HF_NOT_FOUND when there is none. Texts and bytes are taken from pool. Every column of the result is one of the
+/* Shapes are constants of the program: which column is which member is found once.
+ * The first row; HF_NOT_FOUND when there is none. Texts and bytes are taken from pool. Every column of the result is one of the
  * shape's; those of the shape that are not in the result are zero, texts "". */
 int query_one(struct connection *c, enum statement statement, const struct value *values, size_t n, const struct shape *shape,
               struct pool *pool, void *row, struct err *err) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include "migrate.h"
+#include "query.h"
 #include "writer.h"
 
 #include <pthread.h>
@@ -96,7 +97,7 @@ int store_read(struct store *s, struct connection **c, struct err *err)
 	*c = s->readers;
 	s->readers = (*c)->next;
 	pthread_mutex_unlock(&s->lock);
-	if (connection_execute(*c, "BEGIN", err) == 0)
+	if (query_run(*c, SQL_TRANSACTION_READ, NO_VALUES, NULL, err) == 0)
 		return 0;
 	store_read_end(s, c);
 	return -1;
@@ -106,7 +107,7 @@ void store_read_end(struct store *s, struct connection **c)
 {
 	if (*c == NULL)
 		return;
-	if (!sqlite3_get_autocommit((*c)->db))
+	if (!sqlite3_get_autocommit((*c)->db) && query_run(*c, SQL_TRANSACTION_END, NO_VALUES, NULL, NULL) != 0)
 		connection_undo(*c, "ROLLBACK");
 	pthread_mutex_lock(&s->lock);
 	(*c)->next = s->readers;

@@ -1,7 +1,10 @@
 /* The writing thread: takes all changes that wait, runs each under a savepoint, commits once, and tells each its result. */
 #include "writer.h"
 
+#include "query.h"
+
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -14,7 +17,7 @@ struct change {
 	struct err *err;
 	struct err fault;
 	int result;
-	bool done;
+	sem_t done;
 	struct change *next;
 };
 
@@ -22,7 +25,7 @@ struct writer {
 	struct connection *connection;
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work, finished;
+	pthread_cond_t work;
 	struct change *first, **last; /* waiting, in order of arrival */
 	bool started, stopping;
 	struct store_counts counts;
@@ -30,10 +33,10 @@ struct writer {
 
 static int change_run(struct connection *c, struct change *change)
 {
-	if (connection_execute(c, "SAVEPOINT change", &change->fault) != 0)
+	if (query_run(c, SQL_CHANGE_BEGIN, NO_VALUES, NULL, &change->fault) != 0)
 		return -1;
 	if (change->fn(change->ctx, c, &change->fault) == 0)
-		return connection_execute(c, "RELEASE change", &change->fault);
+		return query_run(c, SQL_CHANGE_END, NO_VALUES, NULL, &change->fault);
 	connection_undo(c, "ROLLBACK TO change; RELEASE change");
 	return -1;
 }
@@ -55,7 +58,7 @@ static struct change *group_run(struct connection *c, struct change *group)
 	struct err fault = {ERR_NONE};
 	struct change *change;
 
-	if (connection_execute(c, "BEGIN IMMEDIATE", &fault) != 0) {
+	if (query_run(c, SQL_TRANSACTION_WRITE, NO_VALUES, NULL, &fault) != 0) {
 		group_fail(group, NULL, &fault);
 		return NULL;
 	}
@@ -66,7 +69,7 @@ static struct change *group_run(struct connection *c, struct change *group)
 			return change->next;
 		}
 	}
-	if (connection_execute(c, "COMMIT", &fault) != 0) {
+	if (query_run(c, SQL_TRANSACTION_COMMIT, NO_VALUES, NULL, &fault) != 0) {
 		connection_undo(c, "ROLLBACK");
 		group_fail(group, NULL, &fault);
 	}
@@ -92,14 +95,14 @@ static struct change *group_take(struct writer *w)
 	return group;
 }
 
-static void group_tell(struct writer *w, struct change *group)
+/* Each caller is woken by itself: of a herd all but one would only go to sleep again. */
+static void group_tell(struct change *group)
 {
 	while (group != NULL) {
 		struct change *change = group;
 		group = group->next; /* the change is gone once its caller saw done */
-		change->done = true;
+		sem_post(&change->done);
 	}
-	pthread_cond_broadcast(&w->finished);
 }
 
 static void *writer_thread(void *arg)
@@ -116,8 +119,8 @@ static void *writer_thread(void *arg)
 		pthread_mutex_unlock(&w->lock);
 		for (struct change *rest = group; rest != NULL;)
 			rest = group_run(w->connection, rest);
+		group_tell(group);
 		pthread_mutex_lock(&w->lock);
-		group_tell(w, group);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -134,7 +137,6 @@ int writer_new(struct writer **out, struct connection *c, struct err *err)
 	w->last = &w->first;
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->work, NULL);
-	pthread_cond_init(&w->finished, NULL);
 	*out = w;
 	return 0;
 }
@@ -148,22 +150,31 @@ static int thread_start(struct writer *w, struct err *err)
 	return 0;
 }
 
-int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err)
+static int change_put(struct writer *w, struct change *change)
 {
-	struct change change = {.fn = fn, .ctx = ctx};
+	int result;
 
 	pthread_mutex_lock(&w->lock);
-	if (thread_start(w, &change.fault) == 0) {
-		*w->last = &change;
-		w->last = &change.next;
+	result = thread_start(w, &change->fault);
+	if (result == 0) {
+		*w->last = change;
+		w->last = &change->next;
 		pthread_cond_signal(&w->work);
-	} else {
-		change.result = -1;
-		change.done = true;
 	}
-	while (!change.done)
-		pthread_cond_wait(&w->finished, &w->lock);
 	pthread_mutex_unlock(&w->lock);
+	return result;
+}
+
+int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err)
+{
+	struct change change = {.fn = fn, .ctx = ctx, .result = -1};
+
+	sem_init(&change.done, 0, 0);
+	if (change_put(w, &change) == 0) {
+		while (sem_wait(&change.done) != 0)
+			;
+	}
+	sem_destroy(&change.done);
 	if (change.result != 0 && err != NULL)
 		*err = change.fault;
 	return change.result;
@@ -188,7 +199,6 @@ void writer_free(struct writer **w)
 	if ((*w)->started)
 		pthread_join((*w)->thread, NULL);
 	connection_close(&(*w)->connection);
-	pthread_cond_destroy(&(*w)->finished);
 	pthread_cond_destroy(&(*w)->work);
 	pthread_mutex_destroy(&(*w)->lock);
 	free(*w);

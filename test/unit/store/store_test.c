@@ -311,10 +311,10 @@ static void test_every_statement_prepares(void **state)
 
 	assert_int_equal(connection_open(&c, &settings, true, &err), 0);
 	for (int i = 0; i < STATEMENT_COUNT; i++) {
-		sqlite3_stmt *stmt;
-		if (connection_statement(c, (enum statement)i, &stmt, &err) != 0)
+		struct prepared *p;
+		if (connection_statement(c, (enum statement)i, &p, &err) != 0)
 			fail_msg("%s: %s", statement_rows[i].name, err.text);
-		assert_int_equal(sqlite3_bind_parameter_count(stmt), statement_rows[i].parameters);
+		assert_int_equal(sqlite3_bind_parameter_count(p->stmt), statement_rows[i].parameters);
 	}
 	connection_close(&c);
 	store_free(&s);
