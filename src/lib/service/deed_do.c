@@ -72,6 +72,7 @@ int deed_find(struct connection *c, const struct actor *actor, const struct sign
 struct answer_change {
 	struct service *s;
 	const struct feed_entry *entry;
+	const struct order *order;
 	struct pool *pool;
 };
 
@@ -79,7 +80,7 @@ static int put_answer(void *ctx, struct connection *c, struct err *err)
 {
 	const struct answer_change *a = ctx;
 
-	return project_event(c, a->s, a->entry, a->pool, err);
+	return project_event(c, a->s, a->entry, a->order, a->pool, err);
 }
 
 static int ask_and_keep(struct service *s, const struct order *order, struct bytes signature, struct bytes csr, struct pool *pool,
@@ -87,7 +88,7 @@ static int ask_and_keep(struct service *s, const struct order *order, struct byt
 {
 	struct deed_answer answer;
 	struct feed_entry entry;
-	struct answer_change change = {s, &entry, pool};
+	struct answer_change change = {s, &entry, order, pool};
 
 	if (deed_ask(s, order, signature, csr, pool, &answer, err) != 0)
 		return -1;

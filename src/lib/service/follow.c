@@ -9,12 +9,14 @@
 #include <string.h>
 
 #define WAIT_MS 2000 /* short, so that a stop is quick */
+#define PAUSE_MS 500 /* between batches: deeds of this portal are mostly known by then, and are not fetched */
 #define ANSWER_MS 15000
 #define RETRY_MAX_MS 30000
 #define PROJECT_POOL_MAX (8u << 20)
 
 struct position {
 	int64_t next, last, made;
+	int64_t from; /* what to ask for: next, or further on where this portal did the deeds itself */
 	struct bytes head;
 };
 static const struct column position_columns[] = {
@@ -33,6 +35,8 @@ static int position_read(struct service *s, struct pool *pool, struct position *
 	if (store_read(s->store, &c, err) != 0)
 		return -1;
 	rc = query_one(c, SQL_FEED_POSITION, NO_VALUES, &position_shape, pool, position, err);
+	if (rc == 0)
+		rc = query_integer(c, SQL_FEED_UNKNOWN, VALUES(value_integer(position->next)), &position->from, err);
 	store_read_end(s->store, &c);
 	return rc;
 }
@@ -40,7 +44,7 @@ static int position_read(struct service *s, struct pool *pool, struct position *
 static int ask(struct signer_door door, const struct position *position, uint32_t wait_ms, struct pool *pool, struct feed_reply *reply,
                struct err *err)
 {
-	struct feed_request request = {position->next, wait_ms};
+	struct feed_request request = {position->from, wait_ms};
 	struct buf body, answer;
 	struct bytes kept;
 	int rc = -1;
@@ -69,7 +73,7 @@ static int put_batch(void *ctx, struct connection *c, struct err *err)
 	const struct feed *f = b->feed;
 
 	for (size_t i = 0; i < f->count; i++) {
-		if (project_event(c, b->s, &f->entries[i], b->pool, err) != 0)
+		if (project_event(c, b->s, &f->entries[i], NULL, b->pool, err) != 0)
 			return err_wrap(err, "feed: record %lld", (long long)f->entries[i].number);
 	}
 	return query_run_one(c, SQL_FEED_POSITION_SET,
@@ -90,7 +94,7 @@ int follow_once(struct service *s, struct signer_door door, uint32_t wait_ms, bo
 		return err_set(err, HF_MEMORY, "feed");
 	if (position_read(s, pool, &position, err) != 0 || ask(door, &position, wait_ms, pool, &reply, err) != 0)
 		goto out;
-	if (feed_read(&feed, EVENT_VIEW_FULL, reply.text, reply.signature, s->journal->key, position.next, position.last, pool, err) != 0)
+	if (feed_read(&feed, EVENT_VIEW_FULL, reply.text, reply.signature, s->journal->key, position.from, position.last, pool, err) != 0)
 		goto out;
 	if (memcmp(feed.ca, s->ca, sizeof(s->ca)) != 0) {
 		err_set(err, HF_ORDER_OTHER_CA, "feed: of another CA");
@@ -109,16 +113,19 @@ out:
 void *follow_thread(void *service)
 {
 	struct service *s = service;
-	int64_t wait = 0;
+	int64_t wait = 0, fault_wait = 0;
 
 	while (!service_pause(s, wait)) {
 		struct err err;
 		bool more = true;
+
 		if (follow_once(s, s->feed, WAIT_MS, &more, &err) == 0) {
-			wait = 0;
+			wait = more ? 0 : PAUSE_MS;
+			fault_wait = 0;
 			continue;
 		}
-		wait = wait == 0 ? 500 : wait * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : wait * 2;
+		fault_wait = fault_wait == 0 ? 500 : fault_wait * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : fault_wait * 2;
+		wait = fault_wait;
 		log_fault("feed.follow", &err);
 	}
 	return NULL;

@@ -233,12 +233,14 @@ static struct signed_bytes completing_order(const struct journal_event *event)
 	return event->orders.count > 0 ? orders[event->orders.count - 1] : event->order;
 }
 
-static int project_deed(struct projection *p, struct err *err)
+static int project_deed(struct projection *p, const struct order *read, struct err *err)
 {
 	struct signed_bytes order = completing_order(p->event);
 	bool known = false;
 
-	if (order_parse(&p->order, order.text, p->pool, err) != 0)
+	if (read != NULL)
+		p->order = *read;
+	else if (order_parse(&p->order, order.text, p->pool, err) != 0)
 		return err_wrap(err, "feed: record %lld", (long long)p->entry->number);
 	if (order_known(p, &known, err) != 0)
 		return -1;
@@ -250,7 +252,8 @@ static int project_deed(struct projection *p, struct err *err)
 	return by_order[p->event->type](p, err);
 }
 
-int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, struct pool *pool, struct err *err)
+int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, const struct order *order, struct pool *pool,
+                  struct err *err)
 {
 	struct projection p = {.c = c, .s = s, .entry = entry, .event = &entry->event, .address = "feed", .pool = pool};
 	int type = entry->event.type;
@@ -260,7 +263,7 @@ int project_event(struct connection *c, struct service *s, const struct feed_ent
 	if (type == EVENT_AUDIT)
 		return query_run(c, SQL_AUDIT_TOLD_SET, VALUES(value_integer(entry->event.count)), NULL, err);
 	if ((size_t)type < sizeof(by_order) / sizeof(by_order[0]) && by_order[type] != NULL)
-		return project_deed(&p, err);
+		return project_deed(&p, order, err);
 	return 0; /* begin, policy, crl, ocsp: nothing of them is shown */
 }
 

@@ -5,8 +5,10 @@
 #include "deed_ask.h"
 #include "feed.h"
 
-/* Within a transaction. What the store has already is left as it is. */
-int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, struct pool *pool, struct err *err) MUST_CHECK;
+/* Within a transaction. What the store has already is left as it is. order: the one that completed the deed, where it was read already;
+ * else NULL. */
+int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, const struct order *order, struct pool *pool,
+                  struct err *err) MUST_CHECK;
 
 /* The event that the signer wrote for an order that it just answered; it lends from all three. */
 void project_entry_of(const struct order *order, struct bytes signature, const struct deed_answer *answer, struct feed_entry *entry);
