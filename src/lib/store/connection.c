@@ -49,7 +49,7 @@ static int set_up(struct connection *c, const struct store_settings *settings, b
 
 	if (sqlite3_busy_timeout(c->db, BUSY_MS) != SQLITE_OK)
 		return connection_fault(c, "busy time-out", err);
-	if (writes && connection_execute(c, "PRAGMA journal_mode = WAL;", err) != 0)
+	if (writes && connection_execute(c, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;", err) != 0)
 		return -1;
 	if (connection_execute(c, always, err) != 0)
 		return -1;

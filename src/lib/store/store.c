@@ -51,6 +51,9 @@ int store_open(struct store **out, const struct store_settings *settings, struct
 	*out = NULL;
 	if (s == NULL)
 		return err_set(err, HF_MEMORY, "store");
+	/* Nobody asks SQLite for its memory's statistics, for which every allocation of every thread would take one lock. Refused, and
+	 * without harm, once a database is open. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->given_back, NULL);
 	if (settings->role != STORE_AUDIT && writer_open(s, settings, err) != 0)

@@ -32,4 +32,4 @@ SELECT envelope FROM certificate WHERE application = $1 AND use = 'encrypt';
 
 -- name: certificate_with_pair  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
-  FROM certificate WHERE serial = $1 OR pair = $1 ORDER BY use DESC;
+  FROM certificate WHERE serial IN ($1, (SELECT pair FROM certificate WHERE serial = $1)) ORDER BY use DESC;
