@@ -1,4 +1,5 @@
 -- The first schema. Times are UTC seconds, 0 means never; texts are never NULL; hashes and serials are lower-case hex.
+-- Three choices and more are written with OR: for IN, SQLite would fill a table with them at every change.
 
 CREATE TABLE number_series (
   day  TEXT PRIMARY KEY, -- 20261122, in the service's zone
@@ -8,8 +9,8 @@ CREATE TABLE number_series (
 CREATE TABLE application (
   id                TEXT PRIMARY KEY CHECK (length(id) = 32),
   number            TEXT NOT NULL UNIQUE,
-  kind              TEXT NOT NULL CHECK (kind IN ('new', 'revoke', 'resume')),
-  state             TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'returned', 'accepted', 'approved', 'issued', 'installed', 'rejected', 'withdrawn')),
+  kind              TEXT NOT NULL CHECK (kind = 'new' OR kind = 'revoke' OR kind = 'resume'),
+  state             TEXT NOT NULL CHECK (state = 'draft' OR state = 'submitted' OR state = 'returned' OR state = 'accepted' OR state = 'approved' OR state = 'issued' OR state = 'installed' OR state = 'rejected' OR state = 'withdrawn'),
   version           INTEGER NOT NULL,
   name              TEXT NOT NULL DEFAULT '',
   code              TEXT NOT NULL DEFAULT '',
@@ -40,8 +41,7 @@ CREATE TABLE application (
   submitted         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX application_live ON application (code, kind, serials)
-  WHERE (kind = 'new' AND state IN ('submitted', 'returned', 'accepted', 'approved', 'issued'))
-     OR (kind <> 'new' AND state IN ('submitted', 'returned', 'accepted'));
+  WHERE state = 'submitted' OR state = 'returned' OR state = 'accepted' OR (kind = 'new' AND (state = 'approved' OR state = 'issued'));
 CREATE INDEX application_queue ON application (state, submitted, number);
 CREATE INDEX application_code ON application (code, submitted);
 CREATE INDEX application_key ON application (key_hash) WHERE key_hash <> '';
@@ -61,14 +61,15 @@ CREATE TABLE paper (
   id          TEXT PRIMARY KEY CHECK (length(id) = 32),
   application TEXT NOT NULL REFERENCES application (id),
   name        TEXT NOT NULL,
-  type        TEXT NOT NULL DEFAULT '' CHECK (type IN ('', 'application/pdf', 'image/jpeg', 'image/png')),
+  type        TEXT NOT NULL DEFAULT '' CHECK (type = '' OR type = 'application/pdf' OR type = 'image/jpeg' OR type = 'image/png'),
   size        INTEGER NOT NULL CHECK (size > 0),
   kept        INTEGER NOT NULL DEFAULT 0 CHECK (kept BETWEEN 0 AND size),
   hash        TEXT NOT NULL DEFAULT '',
   created     INTEGER NOT NULL,
   expires     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX paper_of ON paper (application, created);
+CREATE INDEX paper_of ON paper (application);
+CREATE INDEX paper_open ON paper (expires) WHERE hash = '';
 
 CREATE TABLE order_signed (
   hash              TEXT PRIMARY KEY CHECK (length(hash) = 64),
@@ -82,7 +83,7 @@ CREATE TABLE order_signed (
   number            INTEGER NOT NULL DEFAULT 0, -- in the journal; 0: told by the feed alone
   taken             INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX order_signed_of ON order_signed (application);
+CREATE INDEX order_signed_number ON order_signed (number) WHERE number > 0;
 
 CREATE TABLE certificate (
   serial      TEXT PRIMARY KEY CHECK (length(serial) = 32),
@@ -94,7 +95,7 @@ CREATE TABLE certificate (
   person      TEXT NOT NULL DEFAULT '',
   notbefore   INTEGER NOT NULL,
   notafter    INTEGER NOT NULL,
-  status      TEXT NOT NULL DEFAULT 'good' CHECK (status IN ('good', 'suspended', 'revoked')),
+  status      TEXT NOT NULL DEFAULT 'good' CHECK (status = 'good' OR status = 'suspended' OR status = 'revoked'),
   reason      TEXT NOT NULL DEFAULT '',
   status_time INTEGER NOT NULL DEFAULT 0,
   installed   INTEGER NOT NULL DEFAULT 0,
@@ -103,7 +104,6 @@ CREATE TABLE certificate (
   der         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX certificate_code ON certificate (code, notbefore) WHERE code <> '';
-CREATE INDEX certificate_pair ON certificate (pair) WHERE pair <> '';
 CREATE INDEX certificate_application ON certificate (application) WHERE application <> '';
 CREATE INDEX certificate_person ON certificate (person) WHERE person <> '';
 
@@ -155,7 +155,7 @@ CREATE TABLE outbox (
   name     TEXT NOT NULL,
   detail   TEXT NOT NULL, -- erased once sent
   origin   TEXT NOT NULL, -- of the pages, for links
-  state    TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
+  state    TEXT NOT NULL DEFAULT 'waiting' CHECK (state = 'waiting' OR state = 'sent' OR state = 'failed'),
   tries    INTEGER NOT NULL DEFAULT 0,
   due      INTEGER NOT NULL,
   created  INTEGER NOT NULL,

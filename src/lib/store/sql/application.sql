@@ -56,7 +56,7 @@ UPDATE application SET code_hash = $2, code_until = $3 WHERE id = $1;
 SELECT code_hash FROM application WHERE id = $1 AND code_until > $2;
 
 -- name: application_key_taken  role: portal
-SELECT count(*) FROM application WHERE key_hash = $1 AND id <> $2 AND state NOT IN ('draft', 'withdrawn', 'rejected');
+SELECT count(*) FROM application WHERE key_hash = $1 AND key_hash <> '' AND id <> $2 AND state NOT IN ('draft', 'withdrawn', 'rejected');
 
 -- name: application_live  role: portal
 SELECT number FROM application WHERE code = $1 AND kind = $2 AND serials = $3 AND id <> $4
@@ -103,7 +103,7 @@ SELECT id, number FROM application WHERE state = 'draft' AND changed < $1 ORDER 
 SELECT id, number FROM application WHERE length(paper_key) > 0
    AND ((state IN ('rejected', 'withdrawn') AND changed < $1)
      OR (state IN ('approved', 'issued', 'installed') AND changed < $2
-         AND NOT EXISTS (SELECT 1 FROM certificate WHERE certificate.application = application.id AND certificate.notafter >= $2)))
+         AND NOT EXISTS (SELECT 1 FROM certificate WHERE certificate.application = application.id AND certificate.application <> '' AND certificate.notafter >= $2)))
   ORDER BY changed LIMIT 100;
 
 -- name: application_forget  role: portal

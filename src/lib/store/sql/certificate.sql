@@ -8,14 +8,14 @@ SELECT serial, use, pair, application, code, name, person, notbefore, notafter, 
 
 -- name: certificate_list_of_code  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
-  FROM certificate WHERE code = $1 ORDER BY notbefore DESC, application, use DESC LIMIT 200;
+  FROM certificate WHERE code = $1 AND code <> '' ORDER BY notbefore DESC, application, use DESC LIMIT 200;
 
 -- name: certificate_list_of_application  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
-  FROM certificate WHERE application = $1 ORDER BY use DESC;
+  FROM certificate WHERE application = $1 AND application <> '' ORDER BY use DESC;
 
 -- name: certificate_count_valid  role: portal
-SELECT count(*) FROM certificate WHERE code = $1 AND use = 'sign' AND status = 'good' AND notbefore <= $2 AND notafter > $2;
+SELECT count(*) FROM certificate WHERE code = $1 AND code <> '' AND use = 'sign' AND status = 'good' AND notbefore <= $2 AND notafter > $2;
 
 -- A revoked certificate stays revoked, whatever is told later.
 -- name: certificate_set_status  role: portal
@@ -28,7 +28,7 @@ UPDATE certificate SET installed = $2 WHERE serial = $1 AND installed = 0;
 UPDATE certificate SET person = $2 WHERE serial = $1;
 
 -- name: certificate_envelope  role: portal
-SELECT envelope FROM certificate WHERE application = $1 AND use = 'encrypt';
+SELECT envelope FROM certificate WHERE application = $1 AND application <> '' AND use = 'encrypt';
 
 -- name: certificate_with_pair  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
