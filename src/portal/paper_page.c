@@ -56,7 +56,7 @@ int paper_take_page(struct web_request *r, struct reply *reply, struct err *err)
 	if (page_form_fine(r, err) == 0 && take_file(r, &input->file, err) == 0)
 		return page_redirect(r, reply, err, "/application/%s/papers", request_part(r, "number"));
 	why = *err;
-	if (why.kind == ERR_SYSTEM || why.kind == ERR_MEMORY || why.kind == ERR_AUTH)
+	if (why.kind == ERR_SYSTEM || why.kind == ERR_MEMORY || why.kind == ERR_AUTH || why.code == HF_APPLICATION_STATE)
 		return -1;
 	return draw_papers(r, reply, page_fault(r, why.code), err);
 }
