@@ -42,10 +42,8 @@ static int take_file(struct web_request *r, const struct form_file *file, struct
 {
 	struct paper paper;
 
-	if (upload_create(service_of(r), actor_of(r), request_part(r, "number"), bytes_text(file->name), (int64_t)file->content.size,
-	                  request_pool(r), &paper, err) != 0)
-		return -1;
-	return upload_append(service_of(r), actor_of(r), paper.id, 0, file->content, request_pool(r), &paper, err);
+	return upload_take(service_of(r), actor_of(r), request_part(r, "number"), bytes_text(file->name), file->content, request_pool(r),
+	                   &paper, err);
 }
 
 int paper_take_page(struct web_request *r, struct reply *reply, struct err *err)

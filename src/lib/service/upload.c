@@ -128,22 +128,31 @@ static int create(void *ctx, struct connection *c, struct err *err)
 	return paper_find(c, u->id, u->pool, u->paper, err);
 }
 
+/* What can be said of a paper before its bytes are looked at; it gets its id. */
+static int announce(struct upload_change *u, struct bytes name, char id[PAPER_ID_SIZE + 1], struct err *err)
+{
+	uint8_t random[PAPER_ID_SIZE / 2];
+
+	if (permission_check(u->actor, VERB_APPLY, err) != 0 || file_name_read(name, u->pool, &u->name, err) != 0)
+		return -1;
+	if (u->size <= 0)
+		return err_set(err, HF_PAPER_EMPTY, "a paper of %lld bytes", (long long)u->size);
+	if (u->size > u->s->settings.paper_max)
+		return err_set(err, HF_PAPER_SIZE, "a paper of %lld bytes", (long long)u->size);
+	random_bytes(random, sizeof(random));
+	hex_write(id, random, sizeof(random));
+	u->id = id;
+	return 0;
+}
+
 int upload_create(struct service *s, const struct actor *actor, const char *number, struct bytes name, int64_t size, struct pool *pool,
                   struct paper *paper, struct err *err)
 {
 	struct upload_change u = {.s = s, .actor = actor, .number = number, .pool = pool, .paper = paper, .now = clock_now(), .size = size};
 	char id[PAPER_ID_SIZE + 1];
-	uint8_t random[PAPER_ID_SIZE / 2];
 
-	if (permission_check(actor, VERB_APPLY, err) != 0 || file_name_read(name, pool, &u.name, err) != 0)
+	if (announce(&u, name, id, err) != 0)
 		return -1;
-	if (size <= 0)
-		return err_set(err, HF_PAPER_EMPTY, "a paper of %lld bytes", (long long)size);
-	if (size > s->settings.paper_max)
-		return err_set(err, HF_PAPER_SIZE, "a paper of %lld bytes", (long long)size);
-	random_bytes(random, sizeof(random));
-	hex_write(id, random, sizeof(random));
-	u.id = id;
 	if (paper_part_create(s->settings.papers, id, err) != 0)
 		return -1;
 	if (store_change(s->store, create, &u, err) == 0)
@@ -256,30 +265,39 @@ out:
 	return rc;
 }
 
+/* By its first bytes; its hash goes to the room that is given. */
+static int recognise(struct upload_change *u, struct bytes content, char text[2 * SM3_SIZE + 1], struct err *err)
+{
+	enum paper_type type = paper_type_of(content);
+	uint8_t hash[SM3_SIZE];
+
+	if (type == PAPER_UNKNOWN)
+		return err_set(err, HF_PAPER_TYPE, "paper %s is no PDF, JPEG or PNG", u->id);
+	sm3(content, hash);
+	hex_write(text, hash, sizeof(hash));
+	u->type = paper_type_names[type];
+	u->hash = text;
+	return 0;
+}
+
 /* All bytes are there: the last piece need not be written by itself. */
 static int finish(struct upload_change *u, int fd, const struct secret *key, struct bytes last, struct err *err)
 {
+	char hash[2 * SM3_SIZE + 1];
 	struct buf content;
-	enum paper_type type;
-	uint8_t hash[SM3_SIZE];
-	char text[2 * SM3_SIZE + 1];
+	struct err why;
 	int rc = -1;
 
 	buf_init(&content, (size_t)u->paper->size);
 	if (paper_part_read(fd, u->id, key, u->kept, &content, err) != 0 || buf_append(&content, last, err) != 0)
 		goto out;
-	type = paper_type_of(buf_get(&content));
-	if (type == PAPER_UNKNOWN) {
+	if (recognise(u, buf_get(&content), hash, &why) != 0) {
 		if (store_change(u->s->store, remove_paper, u, err) == 0) {
 			paper_files_remove(u->s->settings.papers, u->id);
-			err_set(err, HF_PAPER_TYPE, "paper %s is no PDF, JPEG or PNG", u->id);
+			*err = why;
 		}
 		goto out;
 	}
-	sm3(buf_get(&content), hash);
-	hex_write(text, hash, sizeof(hash));
-	u->type = paper_type_names[type];
-	u->hash = text;
 	if (paper_whole_create(u->s->settings.papers, u->id, key, buf_get(&content), err) == 0)
 		rc = store_change(u->s->store, set_whole, u, err);
 out:
@@ -300,6 +318,45 @@ static int append_locked(struct upload_change *u, int fd, int64_t offset, struct
 		rc = paper_part_append(fd, u->id, &key, offset, piece, err);
 		if (rc == 0)
 			rc = store_change(u->s->store, set_kept, u, err);
+	}
+	secret_free(&key);
+	return rc;
+}
+
+static int add_whole(void *ctx, struct connection *c, struct err *err)
+{
+	return create(ctx, c, err) == 0 ? set_whole(ctx, c, err) : -1;
+}
+
+static int open_key(struct upload_change *u, struct secret *key, struct err *err)
+{
+	struct application application;
+	struct connection *c;
+	int rc;
+
+	if (store_read(u->s->store, &c, err) != 0)
+		return -1;
+	rc = open_application(u, c, u->number, &application, err);
+	if (rc == 0)
+		rc = paper_key_open(u->s, c, application.id, u->pool, key, err);
+	store_read_end(u->s->store, &c);
+	return rc;
+}
+
+int upload_take(struct service *s, const struct actor *actor, const char *number, struct bytes name, struct bytes content,
+                struct pool *pool, struct paper *paper, struct err *err)
+{
+	struct upload_change u = {
+	    .s = s, .actor = actor, .number = number, .pool = pool, .paper = paper, .now = clock_now(), .size = (int64_t)content.size};
+	char id[PAPER_ID_SIZE + 1], hash[2 * SM3_SIZE + 1];
+	struct secret key = {NULL, 0};
+	int rc = -1;
+
+	if (announce(&u, name, id, err) == 0 && open_key(&u, &key, err) == 0 && recognise(&u, content, hash, err) == 0 &&
+	    paper_whole_create(s->settings.papers, id, &key, content, err) == 0) {
+		rc = store_change(s->store, add_whole, &u, err);
+		if (rc != 0)
+			paper_files_remove(s->settings.papers, id);
 	}
 	secret_free(&key);
 	return rc;

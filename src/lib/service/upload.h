@@ -15,6 +15,9 @@ struct upload_limits upload_limits_get(const struct service *s);
  * HF_PAPER_EMPTY, HF_PAPER_SIZE, HF_PAPER_COUNT, HF_PAPER_SPACE, HF_RATE, HF_FIELD_CHARACTER. */
 int upload_create(struct service *s, const struct actor *actor, const char *number, struct bytes name, int64_t size, struct pool *pool,
                   struct paper *paper, struct err *err) MUST_CHECK;
+/* The whole paper at once: it is there with its row, or not at all. Fails as upload_create, and HF_PAPER_TYPE. */
+int upload_take(struct service *s, const struct actor *actor, const char *number, struct bytes name, struct bytes content,
+                struct pool *pool, struct paper *paper, struct err *err) MUST_CHECK;
 /* The state of an upload; kept is the offset to go on from. HF_PAPER_EXPIRED when it is unknown or gone. */
 int upload_find(struct service *s, const struct actor *actor, const char *id, struct pool *pool, struct paper *paper,
                 struct err *err) MUST_CHECK;

@@ -102,6 +102,39 @@ static void test_pieces_resume(void **state)
 	assert_int_equal(err.code, HF_PAPER_OFFSET);
 }
 
+/* As a plain form brings it: there with its row, or not at all. */
+static void test_whole_paper_at_once(void **state)
+{
+	static const uint8_t zip[SIZE] = {'P', 'K', 3, 4};
+	struct fixture *fx = *state;
+	uint8_t content[SIZE];
+	struct paper paper;
+	struct browser b, other;
+	struct buf read;
+	struct err err;
+
+	make_content(content);
+	fixture_visit(fx, &b);
+	fixture_visit(fx, &other);
+	struct application a = fixture_draft(fx, &b);
+	assert_int_equal(
+	    upload_take(fx->service, &other.actor, a.number, BYTES_LITERAL("a.pdf"), BYTES_ARRAY(content), fx->pool, &paper, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_UNKNOWN);
+	assert_int_equal(upload_take(fx->service, &b.actor, a.number, BYTES_LITERAL("a.pdf"), BYTES_ARRAY(zip), fx->pool, &paper, &err),
+	                 -1);
+	assert_int_equal(err.code, HF_PAPER_TYPE);
+	assert_int_equal(files_in(fx->dir), 0);
+	assert_int_equal(
+	    upload_take(fx->service, &b.actor, a.number, BYTES_LITERAL("C:\\a.pdf"), BYTES_ARRAY(content), fx->pool, &paper, &err), 0);
+	assert_true(paper_whole(&paper));
+	assert_string_equal(paper.name, "a.pdf");
+	assert_int_equal(files_in(fx->dir), 1);
+	buf_init(&read, SIZE);
+	assert_int_equal(upload_read(fx->service, &b.actor, paper.id, fx->pool, &paper, &read, &err), 0);
+	assert_true(bytes_equal(buf_get(&read), BYTES_ARRAY(content)));
+	buf_free(&read);
+}
+
 /* A piece that was written and never answered is written again. */
 static void test_unanswered_piece_is_dropped(void **state)
 {
@@ -259,8 +292,13 @@ static void test_papers_are_compared_and_forgotten(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    FIXED(test_pieces_resume),           FIXED(test_unanswered_piece_is_dropped), FIXED(test_limits),
-	    FIXED(test_other_types_are_removed), FIXED(test_sweep_removes_what_expired),  FIXED(test_papers_are_compared_and_forgotten),
+	    FIXED(test_pieces_resume),
+	    FIXED(test_whole_paper_at_once),
+	    FIXED(test_unanswered_piece_is_dropped),
+	    FIXED(test_limits),
+	    FIXED(test_other_types_are_removed),
+	    FIXED(test_sweep_removes_what_expired),
+	    FIXED(test_papers_are_compared_and_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
