@@ -141,7 +141,8 @@ class Stage:
 
     def submit(self, portal, number):
         portal.get(f"/application/{number}/check")
-        portal.submit(f"/application/{number}/submit")
+        if portal.url.endswith("/check"):  # one that is submitted already leads to its progress
+            portal.submit(f"/application/{number}/submit")
 
     def apply(self, enterprise, key=None, csr=None):
         """From the empty form to the submitted application: (portal session, number)."""
