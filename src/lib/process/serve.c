@@ -20,6 +20,7 @@
 
 #define PEERS_MAX 256
 #define LISTENERS_MAX 8
+#define NO_LISTENER LISTENERS_MAX
 #define EVENTS_AT_ONCE 64
 #define STALL_CHECK_MS 1000
 #define REQUEST_POOL_MAX (16u << 20)
@@ -119,15 +120,27 @@ int serve_add_listener(struct serve *s, int fd, const struct message *table, siz
 	return 0;
 }
 
-static int add_peer(struct serve *s, int fd, const struct door *door, struct err *err)
+/* Each listening socket has its share of the connections, so that the peer of one cannot take up those of another. */
+static bool share_is_used(const struct serve *s, size_t listener)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->peer_count; i++)
+		used += s->peers[i]->listener == listener;
+	return listener < s->listener_count && used >= PEERS_MAX / s->listener_count;
+}
+
+/* listener: index, or NO_LISTENER. */
+static int add_peer(struct serve *s, int fd, const struct door *door, size_t listener, struct err *err)
 {
 	struct peer *p;
 
-	if (s->peer_count == PEERS_MAX)
-		return err_set(err, HF_LIMIT, "more than %d connections", PEERS_MAX);
+	if (s->peer_count == PEERS_MAX || share_is_used(s, listener))
+		return err_set(err, HF_LIMIT, "%zu connections are open already", s->peer_count);
 	p = peer_new(fd, s->next_id, door);
 	if (!p)
 		return err_set(err, HF_MEMORY, "no memory for a connection");
+	p->listener = listener;
 	p->interest = EPOLLIN;
 	if (watch(s, fd, p->id, p->interest, err)) {
 		p->fd = -1;
@@ -141,11 +154,12 @@ static int add_peer(struct serve *s, int fd, const struct door *door, struct err
 
 int serve_add_peer(struct serve *s, int fd, const struct message *table, size_t rows, const void *door_ctx, struct err *err)
 {
-	return add_peer(s, fd, &(struct door){table, rows, door_ctx}, err);
+	return add_peer(s, fd, &(struct door){table, rows, door_ctx}, NO_LISTENER, err);
 }
 
-static void accept_all(struct serve *s, const struct listener *listener)
+static void accept_all(struct serve *s, size_t index)
 {
+	const struct listener *listener = &s->listeners[index];
 	struct err err;
 
 	for (;;) {
@@ -155,7 +169,7 @@ static void accept_all(struct serve *s, const struct listener *listener)
 			continue;
 		if (fd < 0)
 			return;
-		if (add_peer(s, fd, &listener->door, &err)) {
+		if (add_peer(s, fd, &listener->door, index, &err)) {
 			log_fault("wire.not_accepted", &err);
 			close(fd);
 		}
@@ -225,7 +239,7 @@ static void handle_event(struct serve *s, const struct epoll_event *e)
 	struct peer *p;
 
 	if (what < EVENT_POSTED) {
-		accept_all(s, &s->listeners[what]);
+		accept_all(s, (size_t)what);
 	} else if (what == EVENT_POSTED) {
 		deliver_posted(s);
 	} else if (what == EVENT_SIGNAL) {
@@ -238,20 +252,20 @@ static void handle_event(struct serve *s, const struct epoll_event *e)
 	}
 }
 
-/* Everything that is ready, of all connections. */
+/* What is ready, of all connections. Those that ended or are full stay ready until they are settled, so there is an end to it. */
 static int take_events(struct serve *s, int wait_ms, struct err *err)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	int n;
+	int n = EVENTS_AT_ONCE;
 
-	do {
+	for (size_t taken = 0; n == EVENTS_AT_ONCE && taken <= PEERS_MAX; taken += EVENTS_AT_ONCE) {
 		n = epoll_wait(s->epoll, events, EVENTS_AT_ONCE, wait_ms);
 		if (n < 0 && errno != EINTR)
 			return err_set_errno(err, HF_SYSTEM, "epoll");
 		for (int i = 0; i < n; i++)
 			handle_event(s, &events[i]);
 		wait_ms = 0;
-	} while (n == EVENTS_AT_ONCE);
+	}
 	return 0;
 }
 

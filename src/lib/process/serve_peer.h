@@ -19,6 +19,7 @@ struct peer {
 	int fd;
 	uint64_t id;
 	struct door door;
+	size_t listener;  /* index of the socket it came by */
 	uint32_t largest; /* request of the door */
 	struct buf in, out;
 	size_t taken;      /* bytes of in whose requests are in the batch */

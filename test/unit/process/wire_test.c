@@ -403,6 +403,25 @@ static void test_peer_that_does_not_read(void **state)
 	close(fd);
 }
 
+/* More than are looked at in one round, all while the server is busy. */
+static void test_many_connections_end_at_once(void **state)
+{
+	static const uint8_t slow[] = {0, 0, 0, 12, 0, SLOW, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5};
+	struct call *c = connected(*state);
+	int fds[200];
+
+	for (size_t i = 0; i < 200; i++) {
+		fds[i] = raw_connection(*state);
+		assert_int_equal(code_of(c, ECHO, BYTES_LITERAL("x"), WAIT_MS), HF_NONE); /* it is taken up */
+	}
+	assert_int_equal(send(fds[0], slow, sizeof(slow), 0), sizeof(slow));
+	usleep(5000);
+	for (size_t i = 0; i < 200; i++)
+		close(fds[i]);
+	assert_int_equal(code_of(c, ECHO, BYTES_LITERAL("x"), 5000), HF_NONE);
+	call_free(&c);
+}
+
 static void test_broken_answers_end_the_call(void **state)
 {
 	struct call *c;
@@ -525,6 +544,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_torn_frame_arrives_whole, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_broken_frames_end_the_connection, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_peer_that_does_not_read, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_many_connections_end_at_once, set_up, tear_down),
 	    cmocka_unit_test(test_broken_answers_end_the_call),
 	    cmocka_unit_test(test_peer_killed_while_asked),
 	    cmocka_unit_test(test_connects_again),
