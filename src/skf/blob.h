@@ -1,4 +1,4 @@
-/* Structures of the standard from and to what card and crypto use. gm-facts C.3, C.4; GM/T 0016 6.4 */
+/* Structures of the standard from and to what card and crypto use. GB/T 35276 7.4, GM/T 0016 6.4 */
 #ifndef HUFU_SKF_BLOB_H
 #define HUFU_SKF_BLOB_H
 

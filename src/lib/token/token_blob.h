@@ -1,4 +1,4 @@
-/* Inside token: the standard's structures and what the rest of hufu uses. gm-facts C.3, C.4; GM/T 0016 6.4 */
+/* Inside token: the standard's structures and what the rest of hufu uses. GB/T 35276 7.4, GM/T 0016 6.4 */
 #ifndef HUFU_TOKEN_TOKEN_BLOB_H
 #define HUFU_TOKEN_TOKEN_BLOB_H
 

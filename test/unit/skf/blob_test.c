@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* gm-facts D.2 */
+/* GM/T 0016: packed to one byte, ULONG of 32 bits */
 _Static_assert(sizeof(VERSION) == 2, "VERSION");
 _Static_assert(sizeof(DEVINFO) == 294, "DEVINFO");
 _Static_assert(sizeof(ECCPUBLICKEYBLOB) == 132, "ECCPUBLICKEYBLOB");

@@ -219,7 +219,7 @@ static void signs_and_verifies(void **state)
 	assert_int_equal(SKF_ECCVerify(h->device, &h->public_key, e, 32, &signature), SAR_INDATAERR);
 }
 
-/* gm-facts C: SM4 in ECB and CBC, vectors.txt 6 */
+/* SM4 in ECB and CBC, GB/T 32907 */
 static void session_keys_encrypt_by_the_vectors(void **state)
 {
 	struct host *h = *state;
