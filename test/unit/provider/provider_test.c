@@ -262,8 +262,14 @@ int main(int argc, char **argv)
 	    cmocka_unit_test(encrypts_and_decrypts_across),
 	};
 
-	if (argc != 2 || OSSL_PROVIDER_set_default_search_path(NULL, argv[1]) != 1 || !OSSL_PROVIDER_load(NULL, "hufusm2") ||
-	    !OSSL_PROVIDER_load(NULL, "default"))
+	OSSL_PROVIDER *own = NULL, *usual = NULL;
+	int failed;
+
+	if (argc != 2 || OSSL_PROVIDER_set_default_search_path(NULL, argv[1]) != 1 || (own = OSSL_PROVIDER_load(NULL, "hufusm2")) == NULL ||
+	    (usual = OSSL_PROVIDER_load(NULL, "default")) == NULL)
 		return 2;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)OSSL_PROVIDER_unload(usual);
+	(void)OSSL_PROVIDER_unload(own);
+	return failed;
 }
