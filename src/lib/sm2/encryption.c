@@ -64,19 +64,19 @@ uint64_t encrypt_with(const struct engine *engine, const struct affine *key, str
 	return good;
 }
 
-/* There is no key of the sender's to hedge with, so the digest is of the receiver's key and the text. */
+/* There is no key of the sender's: the random octets take its place, and the receiver's key and the text theirs. */
 void encrypt_text(const struct engine *engine, const struct affine *key, struct bytes text, uint8_t random[NONCE_RANDOM_SIZE],
                   uint8_t c1[64], uint8_t c3[SM3_DIGEST], uint8_t *c2)
 {
-	struct hmac_state mix;
 	uint8_t receiver[64], digest[SM3_DIGEST], attempt = 0;
+	struct nonce_key mix;
 	struct fn k;
 
-	hmac_key(&mix, random, NONCE_RANDOM_SIZE);
+	nonce_key(&mix, random);
 	engine->write(receiver, key);
 	check_digest(digest, receiver, text);
 	do
-		nonce_make(&k, &mix, random, digest, attempt++);
+		nonce_make(&k, &mix, receiver, digest, attempt++);
 	while (!encrypt_with(engine, key, text, &k, c1, c3, c2));
 	explicit_bzero(&mix, sizeof(mix));
 	explicit_bzero(digest, sizeof(digest));

@@ -6,24 +6,25 @@
  *
  * The product stands in r8..r15, least significant limb first. */
 
-/* r8..r15 below p^2. Four steps of reduce_limb on a ring of four registers, each freed limb taking the new top one;
- * then the high half is added and p taken away once where it fits. */
+/* One step of reduce_limb. t0 = m stays where it is and becomes the top limb, so that what is left of the sum is one subtraction:
+ *   (t1, t2, t3, m) - (m (2^32 - 1) in two limbs, m << 32, m >> 32)
+ * rbx holds 2^32 - 1. Carries run on two of the processor's ports only and are what a product waits for; so mulx makes the first two
+ * limbs, though shifts could. */
 .macro REDUCE_LIMB t0, t1, t2, t3
-	rorx	$32, \t0, %rax
 	mov	\t0, %rdx
-	mov	%eax, %ecx
-	sub	%rcx, %rax
+	mulx	%rbx, %rax, %rcx
+	rorx	$32, \t0, %rbp
+	mov	%ebp, %esi
+	sub	%rsi, %rbp
 	sub	%rax, \t1
 	sbb	%rcx, \t2
-	sbb	%rax, \t3
-	sbb	%rcx, \t0
-	add	%rdx, \t1
-	adc	$0, \t2
-	adc	$0, \t3
-	adc	$0, \t0
+	sbb	%rbp, \t3
+	sbb	%rsi, \t0
 .endm
 
+/* r8..r15 below p^2. Four steps on a ring of four registers; then the high half is added and p taken away once where it fits. */
 .macro REDUCE_AND_STORE
+	mov	$0xffffffff, %ebx
 	REDUCE_LIMB %r8, %r9, %r10, %r11
 	REDUCE_LIMB %r9, %r10, %r11, %r8
 	REDUCE_LIMB %r10, %r11, %r8, %r9

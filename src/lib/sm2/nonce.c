@@ -5,25 +5,45 @@
 
 #include <string.h>
 
+void nonce_key(struct nonce_key *key, const uint8_t secret[32])
+{
+	struct sm3_state s;
+	uint8_t block[SM3_BLOCK] = {0};
+
+	memcpy(block, secret, 32);
+	memcpy(block + 32, "hufu SM2 nonce", 14);
+	sm3_begin(&s);
+	sm3_compress(s.v, block);
+	memcpy(key->v, s.v, sizeof(key->v));
+	explicit_bzero(block, sizeof(block));
+	explicit_bzero(&s, sizeof(s));
+}
+
 /* What was refused is independent of what is taken, so the number of tries (one, but for a chance of 2^-32) tells nothing. */
-void nonce_make(struct fn *k, const struct hmac_state *key, const uint8_t random[NONCE_RANDOM_SIZE], const uint8_t digest[SM3_DIGEST],
+void nonce_make(struct fn *k, const struct nonce_key *key, const uint8_t random[NONCE_RANDOM_SIZE], const uint8_t digest[SM3_DIGEST],
                 uint8_t attempt)
 {
-	uint8_t count[2] = {attempt, 0}, octets[SM3_DIGEST];
+	uint8_t block[SM3_BLOCK], octets[SM3_DIGEST];
+	struct nonce_key state = *key;
 	uint64_t fits;
 
-	do {
-		struct sm3_state text = key->inner;
-
-		sm3_add(&text, random, NONCE_RANDOM_SIZE);
-		sm3_add(&text, digest, SM3_DIGEST);
-		sm3_add(&text, count, sizeof(count));
-		hmac_end(&text, key, octets);
-		fits = fn_read(k, octets);
-		fits &= ~fn_zero(k);
+	memcpy(block, random, NONCE_RANDOM_SIZE);
+	memcpy(block + NONCE_RANDOM_SIZE, digest, SM3_DIGEST);
+	sm3_compress(state.v, block);
+	for (uint8_t again = 0;; again++) {
+		if (attempt > 0 || again > 0) {
+			memset(block, 0, sizeof(block));
+			block[0] = attempt;
+			block[1] = again;
+			sm3_compress(state.v, block);
+		}
+		sm3_write(octets, state.v);
+		fits = fn_read(k, octets) & ~fn_zero(k);
 		declassify(&fits, sizeof(fits));
-		count[1]++;
-		explicit_bzero(&text, sizeof(text));
-	} while (!fits);
+		if (fits)
+			break;
+	}
+	explicit_bzero(block, sizeof(block));
 	explicit_bzero(octets, sizeof(octets));
+	explicit_bzero(&state, sizeof(state));
 }

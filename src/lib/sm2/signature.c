@@ -17,7 +17,7 @@ int signer_init(struct signer *s, const uint8_t d[32])
 	good &= ~fn_zero(&s->d) & ~fn_zero(&more); /* d = n - 1 has no (1 + d)^-1 */
 	fn_inverse(&more, &more);
 	fn_to_montgomery(&s->inverse, &more);
-	hmac_key(&s->nonce, d, 32);
+	nonce_key(&s->nonce, d);
 	explicit_bzero(&more, sizeof(more));
 	declassify(&good, sizeof(good));
 	return good ? 0 : -1;

@@ -11,7 +11,7 @@
 struct signer {
 	struct fn d;
 	struct fn inverse; /* (1 + d)^-1, in Montgomery's form */
-	struct hmac_state nonce;
+	struct nonce_key nonce;
 };
 
 /* d: big endian, 1..n-2; -1 when it is not. */

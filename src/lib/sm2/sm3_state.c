@@ -47,7 +47,7 @@ static inline uint32_t p1(uint32_t x)
 /* W(j) of 5.3.2 */
 #define EXPAND(j) (w[j] = p1(w[(j)-16] ^ w[(j)-9] ^ rotate(w[(j)-3], 15)) ^ rotate(w[(j)-13], 7) ^ w[(j)-6])
 
-static void compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
+void sm3_compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 {
 	uint32_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
 	uint32_t w[68], t = 0x79cc4519;
@@ -76,6 +76,12 @@ static void compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 	explicit_bzero(w, sizeof(w));
 }
 
+void sm3_write(uint8_t digest[SM3_DIGEST], const uint32_t v[8])
+{
+	for (size_t i = 0; i < SM3_DIGEST; i++)
+		digest[i] = (uint8_t)(v[i / 4] >> (24 - 8 * (i % 4)));
+}
+
 void sm3_begin(struct sm3_state *s)
 {
 	static const uint32_t start[8] = {0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e};
@@ -97,12 +103,12 @@ void sm3_add(struct sm3_state *s, const void *data, size_t size)
 			memcpy(s->block + held, at, take);
 		if (held + take < SM3_BLOCK)
 			return;
-		compress(s->v, s->block);
+		sm3_compress(s->v, s->block);
 		at += take;
 		size -= take;
 	}
 	for (; size >= SM3_BLOCK; at += SM3_BLOCK, size -= SM3_BLOCK)
-		compress(s->v, at);
+		sm3_compress(s->v, at);
 	if (size > 0)
 		memcpy(s->block, at, size);
 }
@@ -115,38 +121,12 @@ void sm3_end(struct sm3_state *s, uint8_t digest[SM3_DIGEST])
 	s->block[held++] = 0x80;
 	if (held > SM3_BLOCK - 8) {
 		memset(s->block + held, 0, SM3_BLOCK - held);
-		compress(s->v, s->block);
+		sm3_compress(s->v, s->block);
 		held = 0;
 	}
 	memset(s->block + held, 0, SM3_BLOCK - 8 - held);
 	for (size_t i = 0; i < 8; i++)
 		s->block[SM3_BLOCK - 1 - i] = (uint8_t)(bits >> (8 * i));
-	compress(s->v, s->block);
-	for (size_t i = 0; i < SM3_DIGEST; i++)
-		digest[i] = (uint8_t)(s->v[i / 4] >> (24 - 8 * (i % 4)));
-}
-
-void hmac_key(struct hmac_state *key, const uint8_t *secret, size_t size)
-{
-	uint8_t block[SM3_BLOCK];
-
-	for (size_t i = 0; i < SM3_BLOCK; i++)
-		block[i] = (uint8_t)((i < size ? secret[i] : 0) ^ 0x36);
-	sm3_begin(&key->inner);
-	sm3_add(&key->inner, block, sizeof(block));
-	for (size_t i = 0; i < SM3_BLOCK; i++)
-		block[i] ^= 0x36 ^ 0x5c;
-	sm3_begin(&key->outer);
-	sm3_add(&key->outer, block, sizeof(block));
-	explicit_bzero(block, sizeof(block));
-}
-
-void hmac_end(struct sm3_state *text, const struct hmac_state *key, uint8_t tag[SM3_DIGEST])
-{
-	struct sm3_state outer = key->outer;
-
-	sm3_end(text, tag);
-	sm3_add(&outer, tag, SM3_DIGEST);
-	sm3_end(&outer, tag);
-	explicit_bzero(&outer, sizeof(outer));
+	sm3_compress(s->v, s->block);
+	sm3_write(digest, s->v);
 }
