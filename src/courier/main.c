@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "compose.h"
 #include "crypto_load.h"
+#include "digest.h"
 #include "file.h"
 #include "jail.h"
 #include "log.h"
@@ -19,6 +20,8 @@
 #include <time.h>
 
 #define STORE_PATH "../portal/store.db"
+#define STORAGE_KEY_PATH "../portal/storage.key"
+#define STORAGE_KEY_SIZE 32
 #define IDLE_SECONDS 2
 #define FAULT_SECONDS 30
 #define LOGIN_MAX 1024
@@ -27,7 +30,8 @@ struct program {
 	struct settings *settings;
 	struct letter_sender sender;
 	struct smtp_settings smtp;
-	struct secret login; /* "user\0password\0" */
+	struct secret login;    /* "user\0password\0" */
+	struct secret mail_key; /* opens the details of mails */
 	struct outbox outbox;
 };
 
@@ -78,6 +82,21 @@ static int read_settings(struct program *p, struct err *err)
 	return read_login(p, err);
 }
 
+/* Of the storage key only what mails need is kept. */
+static int derive_mail_key(struct program *p, struct err *err)
+{
+	struct secret master = {NULL, 0};
+	struct buf key;
+	int rc = -1;
+
+	buf_init(&key, STORAGE_KEY_SIZE);
+	if (file_read(&key, AT_FDCWD, STORAGE_KEY_PATH, err) == 0 && secret_copy(&master, buf_get(&key), err) == 0)
+		rc = kdf_sm3(&master, "hufu-mail-detail", BYTES_NONE, &p->mail_key, err);
+	buf_wipe(&key);
+	secret_free(&master);
+	return rc;
+}
+
 static int send_one(void *ctx, const struct mail *mail, struct err *err)
 {
 	const struct program *p = ctx;
@@ -123,11 +142,11 @@ static void deliver(const struct program *p, const sigset_t *ending)
 
 static int run(struct program *p, const sigset_t *ending, struct err *err)
 {
-	if (read_settings(p, err) != 0)
+	if (read_settings(p, err) != 0 || derive_mail_key(p, err) != 0)
 		return -1;
 	smtp_start();
 	compose_start();
-	p->outbox = (struct outbox){.send = send_one, .ctx = p};
+	p->outbox = (struct outbox){.key = &p->mail_key, .send = send_one, .ctx = p};
 	if (store_open(&p->outbox.store, &(struct store_settings){.path = STORE_PATH, .role = STORE_COURIER, .readers = 1}, err) != 0)
 		return -1;
 	if (enter_jail(err) != 0 || spawn_ready(err) != 0)
@@ -153,6 +172,7 @@ int main(void)
 	result = secret_harden_process(&err) == 0 ? run(&p, &ending, &err) : -1;
 	store_free(&p.outbox.store);
 	secret_free(&p.login);
+	secret_free(&p.mail_key);
 	settings_free(&p.settings);
 	if (result == 0)
 		return EXIT_SUCCESS;

@@ -1,10 +1,13 @@
 /* One turn of the outbox. */
 #include "outbox.h"
 
+#include "cipher.h"
 #include "clock.h"
 #include "log.h"
 #include "query.h"
+#include "text_code.h"
 
+#define SEALED_MAX 16384
 #define CLAIM_SECONDS 300 /* a courier that dies with a mail in hand leaves it for this long */
 #define TRIES_MAX 27      /* the steps below, then hours: a day */
 
@@ -60,6 +63,26 @@ static int note_given_up(void *ctx, struct connection *c, struct err *err)
 	return query_run(c, SQL_MAIL_GIVE_UP, VALUES(value_integer(t->mail.id), value_text(t->fault)), NULL, err);
 }
 
+/* What the mail says beside its usual words. */
+static int open_detail(const struct outbox *o, struct turn *t, struct err *err)
+{
+	struct secret opened = {NULL, 0};
+	struct buf sealed;
+	int rc = -1;
+
+	if (t->mail.detail[0] == '\0')
+		return 0;
+	buf_init(&sealed, SEALED_MAX);
+	if (base64_read(&sealed, bytes_text(t->mail.detail), err) == 0 &&
+	    unseal(o->key, bytes_text(t->mail.number), buf_get(&sealed), &opened, err) == 0) {
+		t->mail.detail = pool_text(t->pool, secret_get(&opened));
+		rc = t->mail.detail != NULL ? 0 : err_set(err, HF_MEMORY, "mail");
+	}
+	secret_free(&opened);
+	buf_free(&sealed);
+	return rc;
+}
+
 static int64_t wait_after(int64_t tries)
 {
 	const int64_t steps = sizeof(waits) / sizeof(waits[0]);
@@ -69,7 +92,7 @@ static int64_t wait_after(int64_t tries)
 
 static int note_failed(const struct outbox *o, struct turn *t, const struct err *fault, struct err *err)
 {
-	bool last = fault->code == HF_MAIL_REFUSED || t->mail.tries >= TRIES_MAX;
+	bool last = fault->code == HF_MAIL_REFUSED || fault->code == HF_SEAL_BROKEN || t->mail.tries >= TRIES_MAX;
 
 	t->now = clock_now();
 	t->due = t->now + wait_after(t->mail.tries);
@@ -99,7 +122,7 @@ int outbox_next(const struct outbox *o, bool *found, struct err *err)
 		rc = *found ? -1 : 0; /* another courier was quicker */
 		goto out;
 	}
-	if (o->send(o->ctx, &t.mail, &fault) != 0) {
+	if (open_detail(o, &t, &fault) != 0 || o->send(o->ctx, &t.mail, &fault) != 0) {
 		rc = note_failed(o, &t, &fault, err);
 	} else {
 		t.now = clock_now();

@@ -3,13 +3,15 @@
 #define HUFU_COURIER_OUTBOX_H
 
 #include "mail.h"
+#include "secret.h"
 #include "store.h"
 
 /* 0: it is with the mail server. HF_MAIL_REFUSED: never. Any other fault: later. */
 typedef int outbox_send_fn(void *ctx, const struct mail *mail, struct err *err);
 
 struct outbox {
-	struct store *store; /* STORE_COURIER */
+	struct store *store;      /* STORE_COURIER */
+	const struct secret *key; /* opens the details of mails: doc/protocol/paper.md 1 */
 	outbox_send_fn *send;
 	void *ctx;
 };

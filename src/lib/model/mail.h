@@ -27,7 +27,7 @@ struct mail {
 	const char *language; /* "zh" or "en" first; both are in the mail */
 	const char *number;   /* of the application; "" */
 	const char *name;     /* of the enterprise */
-	const char *detail;   /* code, reason or serials, by kind; erased once sent */
+	const char *detail;   /* code, reason or serials, by kind; sealed in the outbox (paper.md 1), erased once sent */
 	const char *origin;   /* of the pages, for links */
 	enum mail_state state;
 	int64_t tries, due, created, sent;

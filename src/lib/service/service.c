@@ -78,7 +78,8 @@ static int keys_derive(struct service *s, struct bytes storage_key, struct err *
 		return err_set(err, HF_SETTING, "service: the storage key has %zu bytes, not %d", storage_key.size, STORAGE_KEY_SIZE);
 	if (secret_copy(&master, storage_key, err) == 0 && kdf_sm3(&master, "hufu-paper-wrap", BYTES_NONE, &s->wrap_key, err) == 0 &&
 	    kdf_sm3(&master, "hufu-handler-id", BYTES_NONE, &s->handler_key, err) == 0 &&
-	    kdf_sm3(&master, "hufu-resume-code", BYTES_NONE, &s->code_key, err) == 0)
+	    kdf_sm3(&master, "hufu-resume-code", BYTES_NONE, &s->code_key, err) == 0 &&
+	    kdf_sm3(&master, "hufu-mail-detail", BYTES_NONE, &s->mail_key, err) == 0)
 		rc = 0;
 	secret_free(&master);
 	return rc;
@@ -162,6 +163,7 @@ void service_free(struct service **out)
 	secret_free(&s->wrap_key);
 	secret_free(&s->handler_key);
 	secret_free(&s->code_key);
+	secret_free(&s->mail_key);
 	cert_free(&s->root);
 	cert_free(&s->issuing);
 	cert_free(&s->journal);

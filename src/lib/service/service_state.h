@@ -18,6 +18,7 @@ struct service {
 	struct secret wrap_key;    /* wraps the papers' keys */
 	struct secret handler_key; /* seals resident IDs */
 	struct secret code_key;    /* for the hashes of resume codes */
+	struct secret mail_key;    /* seals what mails will say */
 	struct cert *root, *issuing, *journal;
 	uint8_t ca[SM2_KEY_ID_SIZE];
 

@@ -1,4 +1,5 @@
 /* Mails from the outbox to a mail server: the words, the message, tries and their end, and a real dialogue with the mailbox. */
+#include "cipher.h"
 #include "compose.h"
 #include "mail_view.h"
 #include "outbox.h"
@@ -7,6 +8,7 @@
 #include "smtp.h"
 #include "smtp_door.h"
 #include "store.h"
+#include "text_code.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,12 +100,15 @@ struct place {
 	int sent;
 };
 
+static struct secret mail_key;
+
 static int make_place(void **state)
 {
 	struct place *p = calloc(1, sizeof(*p));
 	struct err err;
 
 	clock_set(NOW);
+	assert_int_equal(secret_copy(&mail_key, BYTES_LITERAL("0123456789abcdef0123456789abcdef"), &err), 0);
 	snprintf(p->dir, sizeof(p->dir), "/tmp/hufu-courier-XXXXXX");
 	assert_non_null(mkdtemp(p->dir));
 	snprintf(p->path, sizeof(p->path), "%s/store.db", p->dir);
@@ -126,16 +131,30 @@ static int drop_place(void **state)
 		unlink(command);
 	}
 	rmdir(p->dir);
+	secret_free(&mail_key);
 	free(p);
 	return 0;
 }
 
+/* The code is sealed for another application's mail when ctx says so. */
 static int add_mail(void *ctx, struct connection *c, struct err *err)
 {
-	return query_run(c, SQL_MAIL_ADD,
-	                 VALUES(value_text("code"), value_text("li@example.cn"), value_text("zh"), value_text("2026112200001"),
-	                        value_text("某厂"), value_text("ABCDEFGHJK"), value_integer(NOW), value_text("http://127.0.0.1:8080")),
-	                 NULL, err);
+	const char *number = ctx != NULL ? ctx : "2026112200001";
+	struct buf sealed, text;
+	int rc;
+
+	buf_init(&sealed, 1024);
+	buf_init(&text, 2048);
+	rc = seal(&mail_key, bytes_text(number), BYTES_LITERAL("ABCDEFGHJK"), &sealed, err);
+	if (rc == 0 && base64_write(&text, buf_get(&sealed), err) == 0)
+		rc = query_run(c, SQL_MAIL_ADD,
+		               VALUES(value_text("code"), value_text("li@example.cn"), value_text("zh"), value_text("2026112200001"),
+		                      value_text("某厂"), value_text_bytes(buf_get(&text)), value_integer(NOW),
+		                      value_text("http://127.0.0.1:8080")),
+		               NULL, err);
+	buf_free(&text);
+	buf_free(&sealed);
+	return rc;
 }
 
 static int fake_send(void *ctx, const struct mail *mail, struct err *err)
@@ -144,6 +163,7 @@ static int fake_send(void *ctx, const struct mail *mail, struct err *err)
 
 	if (p->fault != HF_NONE)
 		return err_set(err, p->fault, "no");
+	assert_string_equal(mail->detail, "ABCDEFGHJK");
 	p->sent++;
 	return 0;
 }
@@ -163,7 +183,7 @@ static struct mail failed_mail(struct place *p, struct pool *pool, size_t *count
 static void test_outbox_tries_again_and_sends_once(void **state)
 {
 	struct place *p = *state;
-	struct outbox o = {p->courier, fake_send, p};
+	struct outbox o = {p->courier, &mail_key, fake_send, p};
 	struct pool *pool = pool_new(1 << 16);
 	struct err err;
 	size_t count;
@@ -198,7 +218,7 @@ static void test_outbox_tries_again_and_sends_once(void **state)
 static void test_outbox_gives_up(void **state)
 {
 	struct place *p = *state;
-	struct outbox o = {p->courier, fake_send, p};
+	struct outbox o = {p->courier, &mail_key, fake_send, p};
 	struct pool *pool = pool_new(1 << 16);
 	struct err err;
 	size_t count;
@@ -209,6 +229,12 @@ static void test_outbox_gives_up(void **state)
 	p->fault = HF_MAIL_REFUSED;
 	assert_int_equal(outbox_next(&o, &found, &err), 0);
 	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED);
+	assert_int_equal(store_change(p->portal, add_mail, (char[]){"2026112200002"}, &err), 0);
+	p->fault = HF_NONE;
+	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(p->sent, 0);
+	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED); /* what cannot be opened is told, not sent */
+	assert_int_equal(count, 2);
 	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
 	p->fault = HF_MAIL;
 	for (int64_t time = 0; time < 3 * 86400; time += 300) {
@@ -218,7 +244,7 @@ static void test_outbox_gives_up(void **state)
 	}
 	assert_int_equal(tries, 27);
 	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED);
-	assert_int_equal(count, 2);
+	assert_int_equal(count, 3);
 	pool_free(&pool);
 }
 

@@ -2,7 +2,9 @@
 #include "service_fixture.h"
 
 #include "audit_chain.h"
+#include "cipher.h"
 #include "collect.h"
+#include "digest.h"
 #include "follow.h"
 #include "query.h"
 #include "review.h"
@@ -41,6 +43,8 @@ const struct application_form fixture_form = {
     .department = "",
 };
 
+static const uint8_t storage_key[32] = {7, 7, 7};
+
 static void must(int rc, const struct err *err)
 {
 	if (rc != 0)
@@ -50,7 +54,6 @@ static void must(int rc, const struct err *err)
 struct service *fixture_service(struct fixture *fx)
 {
 	static const char *const origins[] = {"http://127.0.0.1:8080", NULL};
-	static const uint8_t key[32] = {7, 7, 7};
 	char path[96];
 	struct service *s;
 	struct err err;
@@ -58,7 +61,7 @@ struct service *fixture_service(struct fixture *fx)
 	snprintf(path, sizeof(path), "%s/store.db", fx->dir);
 	struct service_settings settings = {.store = path,
 	                                    .papers = open(fx->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-	                                    .storage_key = BYTES_ARRAY(key),
+	                                    .storage_key = BYTES_ARRAY(storage_key),
 	                                    .root = fx->signer.authority.root->der,
 	                                    .issuing = fx->signer.authority.issuing->der,
 	                                    .journal = fx->signer.journal->der,
@@ -302,14 +305,37 @@ static int claim(void *ctx, struct connection *c, struct err *err)
 	                 a->pool, a->mail, err);
 }
 
+/* As the courier does: doc/protocol/paper.md 1. */
+static void open_detail(struct fixture *fx, struct mail *mail)
+{
+	struct secret master, key, opened;
+	struct buf sealed;
+	struct err err;
+
+	if (mail->detail[0] == '\0')
+		return;
+	buf_init(&sealed, 16384);
+	must(secret_copy(&master, BYTES_ARRAY(storage_key), &err), &err);
+	must(kdf_sm3(&master, "hufu-mail-detail", BYTES_NONE, &key, &err), &err);
+	must(base64_read(&sealed, bytes_text(mail->detail), &err), &err);
+	must(unseal(&key, bytes_text(mail->number), buf_get(&sealed), &opened, &err), &err);
+	mail->detail = pool_text(fx->pool, secret_get(&opened));
+	secret_free(&opened);
+	secret_free(&key);
+	secret_free(&master);
+	buf_free(&sealed);
+}
+
 bool fixture_mail(struct fixture *fx, enum mail_kind kind, struct mail *mail)
 {
 	struct claim a = {mail, fx->pool};
 	struct err err;
 
 	while (store_change(fx->outbox, claim, &a, &err) == 0) {
-		if (mail->kind == kind)
-			return true;
+		if (mail->kind != kind)
+			continue;
+		open_detail(fx, mail);
+		return true;
 	}
 	if (err.code != HF_NOT_FOUND)
 		fail_msg("%s", err.text);
