@@ -1,7 +1,7 @@
 """What people do with an instance: an enterprise and the staff, through the portal's pages, with keys plugged in or kept in files."""
-import base64, hashlib, json, os, pathlib, re, secrets, shutil, struct, subprocess, tempfile, time, urllib.request, zlib
+import base64, json, pathlib, re, secrets, shutil, struct, subprocess, tempfile, time, urllib.request, zlib
 
-from client import Agent, Portal, Refused
+from client import Agent, Portal
 from instance import Instance
 
 FORM = {

@@ -1,7 +1,7 @@
 /* A library for LD_PRELOAD: ends its process with SIGKILL at the n-th call that leaves a trace outside of it. HUFU_KILL_AT is n;
- * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of two 64-bit
- * integers of this machine, which a test changes while the process runs: the calls that are left (0: none is counted), and whether half
- * goes out.
+ * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of three 64-bit
+ * integers of this machine, which a test changes while the process runs: the calls that are left (0: none is counted), whether half goes
+ * out, and whether the disk is full, so that no file takes another byte.
  * With HUFU_FAIL_AT the n-th positioned write or fdatasync fails instead, as on a full disk: half is written, the rest is refused;
  * with HUFU_FAIL_ON all that come after it fail too. */
 #include <dlfcn.h>
@@ -14,12 +14,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 struct death {
-	_Atomic int64_t left, half;
+	_Atomic int64_t left, half, full;
 };
 static struct death own, *death = &own;
 static atomic_long file_calls;
@@ -71,6 +72,16 @@ static void die(void)
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
+static bool has_no_room(int fd)
+{
+	struct stat64 file;
+
+	if (atomic_load(&death->full) == 0 || fstat64(fd, &file) != 0 || !S_ISREG(file.st_mode))
+		return false;
+	errno = ENOSPC;
+	return true;
+}
+
 ssize_t write(int fd, const void *data, size_t size)
 {
 	if (is_it()) {
@@ -78,6 +89,8 @@ ssize_t write(int fd, const void *data, size_t size)
 			(void)!NEXT(write)(fd, data, size / 2);
 		die();
 	}
+	if (has_no_room(fd))
+		return -1;
 	return NEXT(write)(fd, data, size);
 }
 
@@ -88,6 +101,8 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset)
 			(void)!NEXT(pwrite64)(fd, data, size / 2, offset);
 		die();
 	}
+	if (has_no_room(fd))
+		return -1;
 	if (atomic_exchange(&refuse_next, false)) {
 		errno = ENOSPC;
 		return -1;

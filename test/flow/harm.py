@@ -1,0 +1,45 @@
+"""Harm that is done to running programs of an instance, by a library that hufud's children are started with (test/support/kill_at.c)."""
+import mmap, shutil, struct
+
+PROGRAMS = ("portal", "signer", "escrow")
+
+
+class Harm:
+    """What one program is to suffer: it is read at each of its calls."""
+
+    def __init__(self, scene, program):
+        self.path = scene.folder / f"harm.{program}"
+        self.path.write_bytes(bytes(24))
+        with open(self.path, "r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), 24)
+
+    def kill_after(self, calls, half=False):
+        """SIGKILL at this call that leaves a trace, the last one written by half; 0: never."""
+        self.memory[:16] = struct.pack("=qq", calls, half)
+
+    def left(self):
+        return struct.unpack("=q", self.memory[:8])[0]
+
+    def fill_disk(self, full):
+        """No file grows any more."""
+        self.memory[16:] = struct.pack("=q", full)
+
+
+def lay_out(scene):
+    """hufud and its programs in a folder of their own, where three are started with the library. Before the instance is made."""
+    programs = scene.folder / "programs/src"
+    for folder in (scene.build / "src").iterdir():
+        program, own = folder / folder.name, programs / folder.name / folder.name
+        if not program.is_file():
+            continue
+        own.parent.mkdir(parents=True)
+        if folder.name in PROGRAMS:
+            own.write_text("#!/bin/sh\n"
+                           f"LD_PRELOAD={scene.build}/test/support/libkill_at.so HUFU_KILL_FILE={scene.folder}/harm.{folder.name} exec {program}\n")
+            own.chmod(0o755)
+        elif folder.name == "hufud":
+            shutil.copy(program, own)  # it looks for the others beside itself
+        else:
+            own.symlink_to(program)
+    usual = scene.instance.program
+    scene.instance.program = lambda name: str(programs / name / name) if name == "hufud" else usual(name)
