@@ -2,10 +2,10 @@
 #include "clock.h"
 #include "compose.h"
 #include "crypto_load.h"
-#include "digest.h"
 #include "file.h"
 #include "jail.h"
 #include "log.h"
+#include "mail_seal.h"
 #include "outbox.h"
 #include "secret.h"
 #include "settings.h"
@@ -19,9 +19,10 @@
 #include <string.h>
 #include <time.h>
 
-#define STORE_PATH "../portal/store.db"
+#define STORE_FOLDER "../portal/store"
+#define STORE_PATH STORE_FOLDER "/store.db"
 #define STORAGE_KEY_PATH "../portal/storage.key"
-#define STORAGE_KEY_SIZE 32
+#define STORAGE_KEY_MAX 32
 #define IDLE_SECONDS 2
 #define FAULT_SECONDS 30
 #define LOGIN_MAX 1024
@@ -82,16 +83,16 @@ static int read_settings(struct program *p, struct err *err)
 	return read_login(p, err);
 }
 
-/* Of the storage key only what mails need is kept. */
+/* Before the jail, which closes the storage key: only what mails need of it is kept. */
 static int derive_mail_key(struct program *p, struct err *err)
 {
 	struct secret master = {NULL, 0};
 	struct buf key;
 	int rc = -1;
 
-	buf_init(&key, STORAGE_KEY_SIZE);
+	buf_init(&key, STORAGE_KEY_MAX);
 	if (file_read(&key, AT_FDCWD, STORAGE_KEY_PATH, err) == 0 && secret_copy(&master, buf_get(&key), err) == 0)
-		rc = kdf_sm3(&master, "hufu-mail-detail", BYTES_NONE, &p->mail_key, err);
+		rc = mail_key_derive(&master, &p->mail_key, err);
 	buf_wipe(&key);
 	secret_free(&master);
 	return rc;
@@ -115,7 +116,7 @@ static int send_one(void *ctx, const struct mail *mail, struct err *err)
 static int enter_jail(struct err *err)
 {
 	static const struct jail_path paths[] = {
-	    {"../portal", JAIL_WRITE},     {"/etc/resolv.conf", JAIL_READ},   {"/etc/hosts", JAIL_READ},
+	    {STORE_FOLDER, JAIL_WRITE},    {"/etc/resolv.conf", JAIL_READ},   {"/etc/hosts", JAIL_READ},
 	    {"/etc/host.conf", JAIL_READ}, {"/etc/nsswitch.conf", JAIL_READ}, {"/etc/gai.conf", JAIL_READ},
 	    {"/etc/services", JAIL_READ},  {"/etc/ssl", JAIL_READ},           {"/usr/share/ca-certificates", JAIL_READ},
 	};

@@ -1,13 +1,11 @@
 /* One turn of the outbox. */
 #include "outbox.h"
 
-#include "cipher.h"
 #include "clock.h"
 #include "log.h"
+#include "mail_seal.h"
 #include "query.h"
-#include "text_code.h"
 
-#define SEALED_MAX 16384
 #define CLAIM_SECONDS 300 /* a courier that dies with a mail in hand leaves it for this long */
 #define TRIES_MAX 27      /* the steps below, then hours: a day */
 
@@ -16,6 +14,7 @@ static const int64_t waits[] = {30, 120, 600, 1800, 3600};
 struct turn {
 	struct pool *pool;
 	struct mail mail;
+	struct secret detail; /* of the mail, opened */
 	int64_t now, due;
 	const char *fault;
 };
@@ -63,24 +62,15 @@ static int note_given_up(void *ctx, struct connection *c, struct err *err)
 	return query_run(c, SQL_MAIL_GIVE_UP, VALUES(value_integer(t->mail.id), value_text(t->fault)), NULL, err);
 }
 
-/* What the mail says beside its usual words. */
+/* What the mail says beside its usual words, in place of what the outbox has. */
 static int open_detail(const struct outbox *o, struct turn *t, struct err *err)
 {
-	struct secret opened = {NULL, 0};
-	struct buf sealed;
-	int rc = -1;
-
 	if (t->mail.detail[0] == '\0')
 		return 0;
-	buf_init(&sealed, SEALED_MAX);
-	if (base64_read(&sealed, bytes_text(t->mail.detail), err) == 0 &&
-	    unseal(o->key, bytes_text(t->mail.number), buf_get(&sealed), &opened, err) == 0) {
-		t->mail.detail = pool_text(t->pool, secret_get(&opened));
-		rc = t->mail.detail != NULL ? 0 : err_set(err, HF_MEMORY, "mail");
-	}
-	secret_free(&opened);
-	buf_free(&sealed);
-	return rc;
+	if (mail_detail_open(o->key, &t->mail, &t->detail, err) != 0)
+		return -1;
+	t->mail.detail = (const char *)t->detail.data;
+	return 0;
 }
 
 static int64_t wait_after(int64_t tries)
@@ -130,6 +120,7 @@ int outbox_next(const struct outbox *o, bool *found, struct err *err)
 		log_info("mail.sent", "mail %lld, %s", (long long)t.mail.id, mail_kind_names[t.mail.kind]);
 	}
 out:
+	secret_free(&t.detail);
 	pool_free(&t.pool);
 	return rc;
 }

@@ -11,7 +11,7 @@ typedef int outbox_send_fn(void *ctx, const struct mail *mail, struct err *err);
 
 struct outbox {
 	struct store *store;      /* STORE_COURIER */
-	const struct secret *key; /* opens the details of mails: doc/protocol/paper.md 1 */
+	const struct secret *key; /* opens the details of mails */
 	outbox_send_fn *send;
 	void *ctx;
 };

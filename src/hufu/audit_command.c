@@ -38,7 +38,7 @@ static int store_of(struct store **store, const char *directory, struct err *err
 	struct store_settings settings = {.role = STORE_AUDIT, .readers = 1};
 	char path[4096];
 
-	if (snprintf(path, sizeof(path), "%s/portal/store.db", directory) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/portal/store/store.db", directory) >= (int)sizeof(path))
 		return err_set(err, HF_FILE, "%s: the name is too long", directory);
 	settings.path = path;
 	return store_open(store, &settings, err);

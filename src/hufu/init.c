@@ -40,8 +40,8 @@ struct ceremony {
 	struct buf pins;
 };
 
-static const char *const folders[] = {"ca",      "signer",  "signer/crl", "escrow", "responder",   "portal", "portal/papers",
-                                      "courier", "release", "persons",    "agent",  "agent/state", "run"};
+static const char *const folders[] = {"ca",           "signer",  "signer/crl", "escrow",  "responder", "portal",      "portal/papers",
+                                      "portal/store", "courier", "release",    "persons", "agent",     "agent/state", "run"};
 
 /* "section.name=value" */
 static int add_setting(struct ceremony *c, const char *text, struct err *err)

@@ -23,6 +23,8 @@
 
 #define ORIGINS_MAX 8
 #define STORAGE_KEY_SIZE 32
+#define STORE_FOLDER "store" /* the courier reaches only this */
+#define PAPERS_FOLDER "papers"
 #define STATE_MS 10000
 #define GRACE_MS 5000
 
@@ -144,7 +146,7 @@ static int64_t setting(const struct program *p, const char *name)
 static int open_service(struct program *p, struct err *err)
 {
 	struct service_settings s = {
-	    .store = "store.db",
+	    .store = STORE_FOLDER "/store.db",
 	    .storage_key = secret_get(&p->storage_key),
 	    .root = p->root->der,
 	    .issuing = p->issuing->der,
@@ -162,9 +164,7 @@ static int open_service(struct program *p, struct err *err)
 	    .evaluation = p->evaluation,
 	};
 
-	if (file_make_dir(AT_FDCWD, "papers", 0700, err) != 0)
-		return -1;
-	s.papers = file_open_dir(AT_FDCWD, "papers", err);
+	s.papers = file_open_dir(AT_FDCWD, PAPERS_FOLDER, err);
 	if (s.papers < 0)
 		return -1;
 	return service_new(&p->portal.service, &s, (struct signer_door){ask_call, p->signer}, err);
@@ -222,16 +222,25 @@ static void wait_for_end(const sigset_t *ending)
 		;
 }
 
+/* The storage key stays outside. */
+static int enter_jail(struct err *err)
+{
+	static const struct jail_path paths[] = {{STORE_FOLDER, JAIL_WRITE}, {PAPERS_FOLDER, JAIL_WRITE}};
+
+	if (file_make_dir(AT_FDCWD, STORE_FOLDER, 0700, err) != 0 || file_make_dir(AT_FDCWD, PAPERS_FOLDER, 0700, err) != 0)
+		return -1;
+	return jail_enter(JAIL_PORTAL, paths, sizeof(paths) / sizeof(paths[0]), err);
+}
+
 /* The jail is entered before the first thread starts: the doors and the store have threads of their own. */
 static int run(struct program *p, const sigset_t *ending, struct err *err)
 {
-	static const struct jail_path paths[] = {{".", JAIL_WRITE}};
 	int settings = spawn_fd_get("SETTINGS", err);
 	int listener = spawn_fd_get("HTTP", err);
 
 	if (settings < 0 || listener < 0 || settings_read(&p->settings, settings, err) != 0 ||
 	    crypto_use(settings_text(p->settings, "service", "sm2"), err) != 0 || read_origins(p, err) != 0 ||
-	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || jail_enter(JAIL_PORTAL, paths, 1, err) != 0)
+	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || enter_jail(err) != 0)
 		return -1;
 	if (open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_service(p, err) != 0)
 		return -1;

@@ -87,7 +87,7 @@ class Scene(Stage):
 
     def rows(self, sql, *values):
         """What the portal's store says."""
-        with contextlib.closing(sqlite3.connect(f"file:{self.instance.folder}/portal/store.db?mode=ro", uri=True)) as store:
+        with contextlib.closing(sqlite3.connect(f"file:{self.instance.folder}/portal/store/store.db?mode=ro", uri=True)) as store:
             return store.execute(sql, values).fetchall()
 
     def row(self, sql, *values):

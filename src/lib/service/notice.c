@@ -1,24 +1,18 @@
 /* The outbox's filling side. */
 #include "notice.h"
 
-#include "cipher.h"
+#include "mail_seal.h"
 #include "service_state.h"
-#include "text_code.h"
 
-#include <string.h>
-
-#define DETAIL_MAX SECRET_MAX /* as much as the courier opens */
-
-/* Codes wait in the outbox too: what the mail will say stands there sealed, in base64. */
-static int detail_seal(const struct service *s, const char *number, const char *detail, struct buf *out, struct err *err)
+static int put_detail(struct connection *c, const struct service *s, const struct mail *mail, struct err *err)
 {
 	struct buf sealed;
 	int rc;
 
-	buf_init(&sealed, DETAIL_MAX + SEAL_OVERHEAD);
-	rc = seal(&s->mail_key, bytes_text(number), bytes_text(detail), &sealed, err);
+	buf_init(&sealed, MAIL_SEALED_MAX);
+	rc = mail_detail_seal(&s->mail_key, mail, &sealed, err);
 	if (rc == 0)
-		rc = base64_write(out, buf_get(&sealed), err);
+		rc = query_run_one(c, SQL_MAIL_ADD_DETAIL, VALUES(value_integer(mail->id), value_text_bytes(buf_get(&sealed))), err);
 	buf_free(&sealed);
 	return rc;
 }
@@ -26,20 +20,15 @@ static int detail_seal(const struct service *s, const char *number, const char *
 int notice_put(struct connection *c, const struct service *s, enum mail_kind kind, const struct application *application,
                const char *detail, int64_t now, struct err *err)
 {
-	struct buf sealed;
-	int rc = 0;
+	struct mail mail = {
+	    .kind = kind, .address = application->mail, .number = application->number, .detail = detail, .origin = s->settings.origins[0]};
 
-	if (application->mail[0] == '\0')
+	if (mail.address[0] == '\0')
 		return 0;
-	buf_init(&sealed, 2 * DETAIL_MAX);
-	if (detail != NULL && detail[0] != '\0')
-		rc = detail_seal(s, application->number, detail, &sealed, err);
-	if (rc == 0)
-		rc = query_run(c, SQL_MAIL_ADD,
-		               VALUES(value_text(mail_kind_names[kind]), value_text(application->mail), value_text(application->language),
-		                      value_text(application->number), value_text(application->name), value_text_bytes(buf_get(&sealed)),
-		                      value_integer(now), value_text(s->settings.origins[0])),
-		               NULL, err);
-	buf_free(&sealed);
-	return rc;
+	if (query_integer(c, SQL_MAIL_ADD,
+	                  VALUES(value_text(mail_kind_names[kind]), value_text(mail.address), value_text(application->language),
+	                         value_text(mail.number), value_text(application->name), value_integer(now), value_text(mail.origin)),
+	                  &mail.id, err) != 0)
+		return -1;
+	return detail != NULL && detail[0] != '\0' ? put_detail(c, s, &mail, err) : 0;
 }

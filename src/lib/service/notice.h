@@ -7,7 +7,8 @@
 #include "query.h"
 #include "service.h"
 
-/* To the address in the form. detail by kind: code, reason, serials; NULL for none; it is sealed for the courier (paper.md 1). Without an address there is no mail. */
+/* To the address in the form. detail by kind: code, reason, serials; NULL for none; it is sealed for the courier. Without an
+ * address there is no mail. */
 int notice_put(struct connection *c, const struct service *s, enum mail_kind kind, const struct application *application,
                const char *detail, int64_t now, struct err *err) MUST_CHECK;
 

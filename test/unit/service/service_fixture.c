@@ -2,10 +2,9 @@
 #include "service_fixture.h"
 
 #include "audit_chain.h"
-#include "cipher.h"
 #include "collect.h"
-#include "digest.h"
 #include "follow.h"
+#include "mail_seal.h"
 #include "query.h"
 #include "review.h"
 #include "role.h"
@@ -305,25 +304,21 @@ static int claim(void *ctx, struct connection *c, struct err *err)
 	                 a->pool, a->mail, err);
 }
 
-/* As the courier does: doc/protocol/paper.md 1. */
+/* As the courier does. */
 static void open_detail(struct fixture *fx, struct mail *mail)
 {
 	struct secret master, key, opened;
-	struct buf sealed;
 	struct err err;
 
 	if (mail->detail[0] == '\0')
 		return;
-	buf_init(&sealed, 16384);
 	must(secret_copy(&master, BYTES_ARRAY(storage_key), &err), &err);
-	must(kdf_sm3(&master, "hufu-mail-detail", BYTES_NONE, &key, &err), &err);
-	must(base64_read(&sealed, bytes_text(mail->detail), &err), &err);
-	must(unseal(&key, bytes_text(mail->number), buf_get(&sealed), &opened, &err), &err);
-	mail->detail = pool_text(fx->pool, secret_get(&opened));
+	must(mail_key_derive(&master, &key, &err), &err);
+	must(mail_detail_open(&key, mail, &opened, &err), &err);
+	mail->detail = pool_text(fx->pool, bytes_text((const char *)opened.data));
 	secret_free(&opened);
 	secret_free(&key);
 	secret_free(&master);
-	buf_free(&sealed);
 }
 
 bool fixture_mail(struct fixture *fx, enum mail_kind kind, struct mail *mail)

@@ -1,5 +1,9 @@
 -- name: mail_add  role: portal
-INSERT INTO outbox (kind, address, language, number, name, detail, due, created, origin) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8);
+INSERT INTO outbox (kind, address, language, number, name, detail, due, created, origin) VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7) RETURNING id;
+
+-- What it says is sealed for its id.
+-- name: mail_add_detail  role: portal
+UPDATE outbox SET detail = $2 WHERE id = $1;
 
 -- name: mail_failed  role: portal
 SELECT id, kind, address, language, number, name, state, tries, due, created, sent, fault FROM outbox
