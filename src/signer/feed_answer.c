@@ -151,6 +151,16 @@ out:
 	return result;
 }
 
+int feed_check_from(const struct signer *s, int64_t from, struct err *err)
+{
+	int64_t newest = journal_state_get(s->journal).number;
+
+	if (from < 1 || from > newest + 1)
+		return err_set(err, HF_JOURNAL_BEHIND, "asked from record %lld, the journal ends with %lld", (long long)from,
+		               (long long)newest);
+	return 0;
+}
+
 int feed_answer(const struct signer *s, enum event_view view, int64_t from, struct buf *out, struct err *err)
 {
 	struct journal_state state = journal_state_get(s->journal);
@@ -158,9 +168,6 @@ int feed_answer(const struct signer *s, enum event_view view, int64_t from, stru
 	int64_t next;
 	int result = -1;
 
-	if (from < 1 || from > state.number + 1)
-		return err_set(err, HF_JOURNAL_BEHIND, "asked from record %lld, the journal ends with %lld", (long long)from,
-		               (long long)state.number);
 	buf_init(&b.text, FEED_TEXT_MAX);
 	feed_write_begin(&b.json, &b.text, s->ca.id);
 	if (write_records(s, &b, from, &next, err) < 0)

@@ -7,7 +7,9 @@
 
 /* Whether the view shows anything from this number on, or the follower can be moved on at least. */
 bool feed_has_news(const struct signer *s, enum event_view view, int64_t from);
-/* Appends the body of a feed reply. HF_JOURNAL_BEHIND when the follower asks for what lies after the next record. */
+/* HF_JOURNAL_BEHIND when a follower asks for what lies after the next record, or before the first. */
+int feed_check_from(const struct signer *s, int64_t from, struct err *err) MUST_CHECK;
+/* Appends the body of a feed reply; from was checked. */
 int feed_answer(const struct signer *s, enum event_view view, int64_t from, struct buf *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -25,7 +25,7 @@ struct person {
 	int64_t from, to;
 };
 const struct person *registry_person(const struct registry *registry, struct bytes id);
-/* Whose signature certificate this is; NULL: nobody's. *cert is NULL until registry_person_keep. */
+/* Whose signature certificate this is, by his newest appointment; NULL: nobody's. *cert is NULL until registry_person_keep. */
 const struct person *registry_person_of(const struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE], const struct cert **cert);
 /* Keeps a person's certificate at hand; takes it over and clears *cert when serial is a person's. */
 void registry_person_keep(struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE], struct cert **cert);

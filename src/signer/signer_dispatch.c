@@ -25,6 +25,8 @@ static void serve_feed(struct signer *s, struct request *request)
 	struct feed_request asked;
 
 	request->result = body_decode(&feed_request_body, request->body, request->pool, &asked, &request->err);
+	if (request->result == 0)
+		request->result = feed_check_from(s, asked.from, &request->err);
 	if (request->result < 0)
 		return;
 	if (door->responder) {

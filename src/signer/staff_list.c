@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define HOUR 3600
+#define NOBODY SIZE_MAX /* in place of an entry: of a certificate that was a person's once */
 
 void staff_list_free(struct staff_list *list)
 {
@@ -28,13 +29,20 @@ struct staff_entry *staff_list_find(const struct staff_list *list, struct bytes 
 	return NULL;
 }
 
-struct staff_certificate *staff_list_certificate(const struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE])
+static struct staff_certificate *known_certificate(const struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE])
 {
 	for (size_t i = 0; i < list->certificate_count; i++) {
 		if (memcmp(list->certificates[i].serial, serial, ORDER_SERIAL_SIZE) == 0)
 			return &list->certificates[i];
 	}
 	return NULL;
+}
+
+struct staff_certificate *staff_list_certificate(const struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE])
+{
+	struct staff_certificate *known = known_certificate(list, serial);
+
+	return known != NULL && known->entry != NOBODY ? known : NULL;
 }
 
 static void *room_for_one(void *items, size_t each, size_t count, size_t *capacity)
@@ -66,22 +74,25 @@ static struct staff_entry *add_entry(struct staff_list *list, struct bytes id)
 	return entry;
 }
 
-static int add_certificate(struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE], size_t entry, struct err *err)
+/* Makes the certificate the entry's only one. The cert of one that was his stays: it may be lent at this moment. */
+static int set_certificate(struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE], size_t entry, struct err *err)
 {
-	struct staff_certificate *known = staff_list_certificate(list, serial), *all;
+	struct staff_certificate *own = known_certificate(list, serial), *all;
 
-	if (known != NULL) {
-		known->entry = entry;
-		return 0;
+	if (own == NULL) {
+		all = room_for_one(list->certificates, sizeof(*all), list->certificate_count, &list->certificate_capacity);
+		if (all == NULL)
+			return err_set(err, HF_MEMORY, "persons");
+		list->certificates = all;
+		own = &all[list->certificate_count++];
+		memcpy(own->serial, serial, ORDER_SERIAL_SIZE);
+		own->cert = NULL;
 	}
-	all = room_for_one(list->certificates, sizeof(*all), list->certificate_count, &list->certificate_capacity);
-	if (all == NULL)
-		return err_set(err, HF_MEMORY, "persons");
-	list->certificates = all;
-	known = &all[list->certificate_count++];
-	memcpy(known->serial, serial, ORDER_SERIAL_SIZE);
-	known->entry = entry;
-	known->cert = NULL;
+	for (size_t i = 0; i < list->certificate_count; i++) {
+		if (list->certificates[i].entry == entry)
+			list->certificates[i].entry = NOBODY;
+	}
+	own->entry = entry;
 	return 0;
 }
 
@@ -102,7 +113,7 @@ int staff_list_set(struct staff_list *list, const struct order_person *person, u
 	entry->person.roles = roles;
 	entry->person.from = from;
 	entry->person.to = to;
-	return add_certificate(list, serial, (size_t)(entry - list->entries), err);
+	return set_certificate(list, serial, (size_t)(entry - list->entries), err);
 }
 
 void staff_list_count(struct staff_list *list, struct bytes id, int64_t time)

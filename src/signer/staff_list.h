@@ -22,8 +22,9 @@ struct staff_list {
 
 void staff_list_free(struct staff_list *list);
 struct staff_entry *staff_list_find(const struct staff_list *list, struct bytes id);
+/* NULL: nobody's, or nobody's any longer. */
 struct staff_certificate *staff_list_certificate(const struct staff_list *list, const uint8_t serial[ORDER_SERIAL_SIZE]);
-/* Appoints, changes or withdraws: the person is made when new, the certificate becomes his. */
+/* Appoints, changes or withdraws: the person is made when new, the certificate becomes his only one. */
 int staff_list_set(struct staff_list *list, const struct order_person *person, uint32_t roles, int64_t from, int64_t to,
                    const uint8_t serial[ORDER_SERIAL_SIZE], struct err *err) MUST_CHECK;
 /* One more approval of a person at a time. */

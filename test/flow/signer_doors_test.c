@@ -127,6 +127,7 @@ static void test_the_full_feed(void **state)
 	assert_true(now_ms() - began >= 290);
 	assert_int_equal(feed(rig, rig->portal, EVENT_VIEW_FULL, batch.last + 2, 0, &batch), HF_JOURNAL_BEHIND);
 	assert_int_equal(feed(rig, rig->portal, EVENT_VIEW_FULL, 0, 0, &batch), HF_JOURNAL_BEHIND);
+	assert_int_equal(feed(rig, rig->responder, EVENT_VIEW_STATUS, INT64_MIN, 0, &batch), HF_JOURNAL_BEHIND);
 	rig_application_free(&a);
 }
 

@@ -160,6 +160,31 @@ static void test_persons(void **state)
 	pair_free(&q);
 }
 
+/* A key that was lost speaks for its person no longer once he is appointed with another one. */
+static void test_the_newest_certificate_is_the_persons(void **state)
+{
+	struct desk *d = *state;
+	struct pair lost = pair_of(d, true), fresh = pair_of(d, false);
+	const struct cert *cert = NULL;
+	struct journal_event staff = {.type = EVENT_STAFF, .person = {BYTES_LITERAL("intake"), BYTES_LITERAL("某人")}, .roles = 1, .to = 9};
+	struct order order = {.deed = ORDER_STAFF, .application = {1}, .roles = 1, .first = {1}};
+
+	assert_int_equal(apply_person(d, &lost, "intake", ROLE_BIT(ROLE_INTAKE_OPERATOR)), 0);
+	registry_person_keep(d->registry, lost.serials, &lost.sign);
+	assert_int_equal(apply_issued(d, &fresh, 7, lost.serials, (struct octets_list){NULL, 0}), 0);
+	memcpy(staff.certificate_serial, fresh.serials, ORDER_SERIAL_SIZE);
+	assert_int_equal(apply(d, &staff, &order), 0);
+	assert_string_equal(registry_person_of(d->registry, fresh.serials, &cert)->id, "intake");
+	assert_null(registry_person_of(d->registry, lost.serials, &cert));
+	/* and again when the first one is found and named anew */
+	memcpy(staff.certificate_serial, lost.serials, ORDER_SERIAL_SIZE);
+	assert_int_equal(apply(d, &staff, &order), 0);
+	assert_string_equal(registry_person_of(d->registry, lost.serials, &cert)->id, "intake");
+	assert_null(registry_person_of(d->registry, fresh.serials, &cert));
+	pair_free(&lost);
+	pair_free(&fresh);
+}
+
 static void test_certificates_and_deeds(void **state)
 {
 	struct desk *d = *state;
@@ -280,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_persons, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_the_newest_certificate_is_the_persons, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_certificates_and_deeds, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_contradictions, set_up, tear_down),
