@@ -3,11 +3,11 @@
 #include "clock.h"
 #include "encryption.h"
 #include "key_pair.h"
+#include "random.h"
 #include "signature.h"
 
 #include <openssl/evp.h>
 #include <openssl/provider.h>
-#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,11 +64,8 @@ static void p256_generate(struct bench *b)
 
 static void sign_some(struct bench *b, size_t n)
 {
-	uint8_t random[BATCH][NONCE_RANDOM_SIZE];
-
-	MUST(RAND_priv_bytes(random[0], (int)(n * NONCE_RANDOM_SIZE)));
 	for (size_t i = 0; i < n; i++)
-		memcpy(b->sign[i].random, random[i], NONCE_RANDOM_SIZE);
+		random_nonce(b->sign[i].random);
 	sign_many(b->engine, b->sign, n);
 }
 
@@ -108,7 +105,7 @@ static void own_verify_known(struct bench *b)
 
 static void own_generate(struct bench *b)
 {
-	MUST(RAND_priv_bytes(b->d[0], 32));
+	random_bytes(b->d[0], 32);
 	b->d[0][0] &= 0x7f;
 	if (public_of_many(b->engine, b->point, (const uint8_t(*)[32])b->d, 1) != 0)
 		stop("public_of_many");

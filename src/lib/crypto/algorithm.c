@@ -5,32 +5,12 @@
 #include "log.h"
 #include "random.h"
 
-#include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct algorithms fetched;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-void crypto_die(const char *what)
-{
-	char reason[160];
-
-	ERR_error_string_n(ERR_peek_last_error(), reason, sizeof(reason));
-	log_error("crypto.failed", "%s: %s", what, reason);
-	abort();
-}
-
-int crypto_fault(struct err *err, const char *what)
-{
-	char reason[160];
-
-	ERR_error_string_n(ERR_peek_last_error(), reason, sizeof(reason));
-	ERR_clear_error();
-	return err_set(err, HF_CRYPTO, "%s: %s", what, reason);
-}
 
 static void fetch(void)
 {

@@ -2,7 +2,7 @@
 #ifndef HUFU_CRYPTO_ALGORITHM_H
 #define HUFU_CRYPTO_ALGORITHM_H
 
-#include "bytes.h"
+#include "crypto_fault.h"
 #include "engine.h"
 
 #include <openssl/ec.h>
@@ -23,11 +23,5 @@ struct algorithms {
 };
 
 const struct algorithms *algorithms_get(void);
-
-/* Ends the process after an event in the log: for what no caller can go on without. what names the failed step. */
-void crypto_die(const char *what) __attribute__((noreturn));
-
-/* HF_CRYPTO with what failed and OpenSSL's reason; empties OpenSSL's error queue. Returns -1. */
-int crypto_fault(struct err *err, const char *what);
 
 #endif

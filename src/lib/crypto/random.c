@@ -1,7 +1,7 @@
 /* Random bytes and texts from OpenSSL's private generator. */
 #include "random.h"
 
-#include "algorithm.h"
+#include "crypto_fault.h"
 #include "secret.h"
 
 #include <openssl/rand.h>

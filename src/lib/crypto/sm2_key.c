@@ -167,10 +167,10 @@ static int generate_group(struct sm2_private **keys, uint8_t (*scalar)[SM2_SCALA
 {
 	uint8_t point[GENERATE_AT_ONCE][64];
 
+	random_bytes(scalar[0], n * SM2_SCALAR_SIZE);
 	for (size_t i = 0; i < n; i++) {
-		do {
+		while (!scalar_fits(scalar[i]))
 			random_bytes(scalar[i], SM2_SCALAR_SIZE);
-		} while (!scalar_fits(scalar[i]));
 	}
 	if (public_of_many(algorithms_get()->engine, point, (const uint8_t(*)[32])scalar, n) != 0)
 		return err_set(err, HF_CRYPTO, "SM2 key pairs");

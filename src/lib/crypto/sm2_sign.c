@@ -38,7 +38,7 @@ int sm2_sign_digest(const struct sm2_private *key, const uint8_t e[32], uint8_t 
 	} else {
 		struct sign_job job = {.signer = &private_half(key)->signer, .digest = e};
 
-		random_bytes(job.random, sizeof(job.random));
+		random_nonce(job.random);
 		sign_many(algorithms_get()->engine, &job, 1);
 		memcpy(rs, job.rs, sizeof(job.rs));
 	}
@@ -121,18 +121,16 @@ int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err)
 /* At most AT_ONCE items, all with keys of hufu's own arithmetic. */
 static int sign_group(struct sm2_sign_item **items, size_t n, struct err *err)
 {
-	uint8_t e[AT_ONCE][SM3_DIGEST], random[AT_ONCE][NONCE_RANDOM_SIZE];
+	uint8_t e[AT_ONCE][SM3_DIGEST];
 	struct sign_job jobs[AT_ONCE];
 	int result = 0;
 
 	uint64_t start = account_start();
-	random_bytes(random[0], n * NONCE_RANDOM_SIZE);
 	for (size_t i = 0; i < n; i++) {
 		message_digest(items[i]->key->public_half, items[i]->message, e[i]);
 		jobs[i] = (struct sign_job){.signer = &private_half(items[i]->key)->signer, .digest = e[i]};
-		memcpy(jobs[i].random, random[i], NONCE_RANDOM_SIZE);
+		random_nonce(jobs[i].random);
 	}
-	secret_wipe(random, n * NONCE_RANDOM_SIZE);
 	sign_many(algorithms_get()->engine, jobs, n);
 	account_stop(start, ACCOUNT_SIGN, n);
 	for (size_t i = 0; i < n; i++) {
