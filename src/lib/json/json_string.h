@@ -9,5 +9,7 @@
 
 /* Appends text in quotes, escaped as RFC 8785 3.2.2.2 says. HF_JSON when it is not UTF-8. */
 int json_append_string(struct buf *out, struct bytes text, struct err *err) MUST_CHECK;
+/* How many bytes in front stand as themselves in a string: no quote, no backslash, no control character. */
+size_t json_plain_run(const uint8_t *from, const uint8_t *end);
 
 #endif

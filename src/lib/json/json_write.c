@@ -5,6 +5,7 @@
 #include "text_code.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void json_begin(struct json_writer *w, struct buf *out)
@@ -119,11 +120,13 @@ void json_put_string(struct json_writer *w, const char *name, const char *text)
 
 void json_put_integer(struct json_writer *w, const char *name, int64_t v)
 {
+	char digits[24];
+
 	before_value(w, name);
 	if (v < -JSON_INTEGER_MAX || v > JSON_INTEGER_MAX)
 		misuse(w, "integer beyond 2^53", name);
-	if (!w->failed && buf_append_format(w->out, &w->err, "%" PRId64, v))
-		w->failed = true;
+	snprintf(digits, sizeof(digits), "%" PRId64, v);
+	put(w, digits);
 }
 
 void json_put_bool(struct json_writer *w, const char *name, bool v)
@@ -138,16 +141,24 @@ void json_put_null(struct json_writer *w, const char *name)
 	put(w, "null");
 }
 
+/* The NUL stands where the quote comes. */
+static void put_digits(struct json_writer *w, struct bytes data)
+{
+	if (w->failed)
+		return;
+	if (data.size > SIZE_MAX / 4 || buf_reserve(w->out, 2 * data.size + 1, &w->err)) {
+		w->failed = true;
+		return;
+	}
+	hex_write((char *)w->out->data + w->out->size, data.data, data.size);
+	w->out->size += 2 * data.size;
+}
+
 void json_put_hex(struct json_writer *w, const char *name, struct bytes data)
 {
 	before_value(w, name);
 	put(w, "\"");
-	for (size_t i = 0; i < data.size; i++) {
-		char digits[3];
-
-		hex_write(digits, data.data + i, 1);
-		put(w, digits);
-	}
+	put_digits(w, data);
 	put(w, "\"");
 }
 

@@ -81,6 +81,56 @@ static void test_base64_has_one_form_only(void **state)
 	buf_free(&b);
 }
 
+/* A foreign character is seen wherever it stands, also where many are read together; and every length comes back. */
+static void test_base64_at_every_length(void **state)
+{
+	uint8_t raw[99];
+	struct buf text, back;
+
+	buf_init(&text, 256);
+	buf_init(&back, 256);
+	for (size_t i = 0; i < sizeof(raw); i++)
+		raw[i] = (uint8_t)(i * 167 + 13);
+	for (size_t size = 0; size <= sizeof(raw); size++) {
+		buf_clear(&text);
+		buf_clear(&back);
+		assert_int_equal(base64_write(&text, (struct bytes){raw, size}, NULL), 0);
+		assert_int_equal(text.size, (size + 2) / 3 * 4);
+		assert_int_equal(base64_read(&back, buf_get(&text), NULL), 0);
+		assert_true(bytes_equal(buf_get(&back), (struct bytes){raw, size}));
+	}
+	buf_clear(&back);
+	for (size_t i = 0; i + 1 < text.size; i++) {
+		uint8_t there = text.data[i];
+
+		text.data[i] = (uint8_t) "-_=\n\x80@[`{:"[i % 10];
+		assert_int_equal(base64_read(&back, buf_get(&text), NULL), -1);
+		assert_int_equal(back.size, 0);
+		text.data[i] = there;
+	}
+	buf_free(&text);
+	buf_free(&back);
+}
+
+/* Words of eight are looked at together; what does not belong is seen at every place in them. */
+static void test_text_faults_at_every_place(void **state)
+{
+	static const char foreign[] = "\x01\x1f\x7f\n\x80\xc0\xff";
+
+	for (size_t size = 1; size < 40; size++) {
+		for (size_t at = 0; at < size; at++) {
+			for (const char *c = foreign; *c != '\0'; c++) {
+				uint8_t text[40];
+
+				memset(text, '~', sizeof(text));
+				text[at] = (uint8_t)*c;
+				assert_int_equal(text_check((struct bytes){text, size}), *c & 0x80 ? TEXT_NOT_UTF8 : TEXT_CONTROL);
+				assert_int_equal(text_characters((struct bytes){text, size}), *c & 0x80 ? 0 : size);
+			}
+		}
+	}
+}
+
 static void test_text_faults(void **state)
 {
 	static const struct {
@@ -173,7 +223,9 @@ int main(void)
 	    cmocka_unit_test(test_hex),
 	    cmocka_unit_test(test_base64_vectors),
 	    cmocka_unit_test(test_base64_has_one_form_only),
+	    cmocka_unit_test(test_base64_at_every_length),
 	    cmocka_unit_test(test_text_faults),
+	    cmocka_unit_test(test_text_faults_at_every_place),
 	    cmocka_unit_test(test_normal_form),
 	    cmocka_unit_test(test_characters),
 	    cmocka_unit_test(test_normal_form_of_every_letter),

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
 static int begin(void **state)
 {
 	static struct buf b;
@@ -52,6 +54,36 @@ static void test_every_kind(void **state)
 	                          "\"a\":[{\"r\":1},\"\",[]]}"));
 	assert_int_equal(json_read(&root, buf_get(b), 1024, &err), 0);
 	json_free(&root);
+}
+
+/* What needs an escape gets it wherever it stands, and is read back. */
+static void test_escapes_at_every_place(void **state)
+{
+	static const uint8_t special[] = {'"', '\\', '\n', 0x01, 0x1f, 0x7f};
+
+	for (size_t size = 1; size < 30; size++) {
+		for (size_t at = 0; at < size * sizeof(special); at++) {
+			uint8_t text[30];
+			struct bytes whole = {text, size}, read;
+			struct buf *b = *state;
+			struct json_writer w;
+			struct json *root;
+
+			memset(text, '!', sizeof(text));
+			text[at % size] = special[at / size];
+			buf_clear(b);
+			json_begin(&w, b);
+			json_open_object(&w, NULL);
+			json_put_text(&w, "t", whole);
+			json_close(&w);
+			assert_int_equal(json_end(&w, NULL), 0);
+			assert_int_equal(json_read(&root, buf_get(b), 1024, NULL), 0);
+			assert_int_equal(json_get_text(root, "t", &read, NULL), 0);
+			assert_true(bytes_equal(read, whole));
+			assert_true(json_form_get(root).canonical);
+			json_free(&root);
+		}
+	}
 }
 
 static void test_open_text_fails(void **state)
@@ -143,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_every_kind, begin, end),
+	    cmocka_unit_test_setup_teardown(test_escapes_at_every_place, begin, end),
 	    cmocka_unit_test_setup_teardown(test_open_text_fails, begin, end),
 	    cmocka_unit_test_setup_teardown(test_misuse_fails, begin, end),
 	};
