@@ -320,8 +320,7 @@ static void finish_group(const struct group *g)
 
 		if (!deed_is_open(deed))
 			continue;
-		if (registry_apply(s->registry, &deed->record, &deed->event, &deed->order, &err) < 0) {
-			signer_fail(s, &err);
+		if (signer_apply(s, &deed->record, &deed->event, &deed->order, &err) < 0) {
 			deed_refuse(deed, &err);
 			continue;
 		}

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "feed.h"
 #include "signer_message.h"
+#include "status_view.h"
 
 #include <string.h>
 
@@ -42,49 +43,17 @@ out:
 	return result;
 }
 
-static int serial_of(struct bytes der, uint8_t out[ORDER_SERIAL_SIZE], struct err *err)
-{
-	struct cert *cert = NULL;
-	struct serial serial;
-	int result = -1;
-
-	if (cert_parse(&cert, der, err) < 0)
-		goto out;
-	if (cert_serial(cert, &serial, err) < 0)
-		goto out;
-	memcpy(out, serial.bytes, ORDER_SERIAL_SIZE);
-	result = 0;
-out:
-	cert_free(&cert);
-	return result;
-}
-
-/* What a verifier of status needs of a record: which serial numbers exist, and what became of them. */
 static int write_status(struct batch *b, const struct journal_record *record, const struct journal_event *event, struct err *err)
 {
-	uint8_t serials[2 * ORDER_SERIAL_SIZE];
-	struct journal_event shown = {.type = EVENT_ISSUED, .serials = {serials, 2}};
-	struct journal_event ended = {
-	    .type = EVENT_STATUS, .serials = event->ends, .status = EVENT_REVOKED, .reason = ORDER_REASON_SUPERSEDED};
+	struct status_view view;
 
-	switch (event->type) {
-	case EVENT_STATUS:
-		return write_event(b, record, event, err);
-	case EVENT_ISSUED:
-		shown.serials = event->serials;
-		if (write_event(b, record, &shown, err) < 0)
+	if (status_view_of(event, &view, err) < 0)
+		return -1;
+	for (size_t i = 0; i < view.count; i++) {
+		if (write_event(b, record, &view.events[i], err) < 0)
 			return -1;
-		return event->ends.count == 0 ? 0 : write_event(b, record, &ended, err);
-	case EVENT_PERSON:
-		if (serial_of(event->certificate, serials, err) < 0 || serial_of(event->encryption, serials + ORDER_SERIAL_SIZE, err) < 0)
-			return -1;
-		return write_event(b, record, &shown, err);
-	case EVENT_OCSP:
-		shown.serials.count = 1;
-		return serial_of(event->certificate, serials, err) < 0 ? -1 : write_event(b, record, &shown, err);
-	default:
-		return 0;
 	}
+	return 0;
 }
 
 static int write_record(struct batch *b, const struct journal_record *record, struct err *err)
@@ -107,7 +76,13 @@ static int write_record(struct batch *b, const struct journal_record *record, st
 	return result;
 }
 
-/* Writes records from `from` on until the batch is large enough; *next: the number to go on with. */
+/* A record of the status view takes up to two entries, and both stand in one batch. */
+static bool has_room(const struct batch *b)
+{
+	return b->entries + STATUS_SHOWN_MAX <= FEED_ENTRIES_MAX && b->text.size < TEXT_ENOUGH;
+}
+
+/* Writes records from `from` on out of the journal until the batch is large enough; *next: the number to go on with. */
 static int write_records(const struct signer *s, struct batch *b, int64_t from, int64_t *next, struct err *err)
 {
 	int64_t newest = journal_state_get(s->journal).number;
@@ -120,8 +95,7 @@ static int write_records(const struct signer *s, struct batch *b, int64_t from, 
 	*next = from;
 	if (from <= newest && journal_find(s->journal, from, &offset, err) < 0)
 		goto out;
-	/* An issue that ends others takes two entries, and both stand in one batch. */
-	while (*next <= newest && *next - from < RECORDS_LOOKED_AT && b->entries < FEED_ENTRIES_MAX - 1 && b->text.size < TEXT_ENOUGH) {
+	while (*next <= newest && *next - from < RECORDS_LOOKED_AT && has_room(b)) {
 		if (journal_read(s->journal, offset, &space, &record, err) < 0)
 			goto out;
 		if (write_record(b, &record, err) < 0)
@@ -133,6 +107,23 @@ static int write_records(const struct signer *s, struct batch *b, int64_t from, 
 out:
 	buf_free(&space);
 	return result;
+}
+
+/* The same out of what is at hand. */
+static void write_tail(const struct signer *s, struct batch *b, int64_t from, int64_t *next)
+{
+	const struct status_tail *tail = &s->tail;
+	size_t i = status_tail_find(tail, from);
+
+	while (i < tail->count && has_room(b)) {
+		int64_t number = tail->shown[i].number;
+
+		for (; i < tail->count && tail->shown[i].number == number; i++) {
+			feed_write_entry(&b->json, number, tail->shown[i].time, status_tail_body(tail, i));
+			b->entries++;
+		}
+	}
+	*next = i < tail->count ? tail->shown[i].number : journal_state_get(s->journal).number + 1;
 }
 
 static int put_reply(const struct signer *s, struct bytes text, struct buf *out, struct err *err)
@@ -170,7 +161,9 @@ int feed_answer(const struct signer *s, enum event_view view, int64_t from, stru
 
 	buf_init(&b.text, FEED_TEXT_MAX);
 	feed_write_begin(&b.json, &b.text, s->ca.id);
-	if (write_records(s, &b, from, &next, err) < 0)
+	if (view == EVENT_VIEW_STATUS && from >= s->tail.since)
+		write_tail(s, &b, from, &next);
+	else if (write_records(s, &b, from, &next, err) < 0)
 		goto out;
 	if (feed_write_end(&b.json, from, state.head, state.number, clock_now(), next, err) < 0)
 		goto out;

@@ -103,6 +103,7 @@ static void close_all(struct signer *s)
 	call_free(&s->escrow);
 	hold_free(&s->holds);
 	crl_maker_close(&s->crl);
+	status_tail_close(&s->tail);
 	registry_free(&s->registry);
 	journal_free(&s->journal);
 	ca_close(&s->ca);

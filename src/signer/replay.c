@@ -63,7 +63,7 @@ int replay_open(struct signer *s, int64_t quota, struct err *err)
 		err_set(err, HF_JOURNAL_BROKEN, "the journal is empty");
 		goto out;
 	}
-	result = 0;
+	result = status_tail_open(&s->tail, journal_state_get(s->journal).number + 1, err);
 out:
 	pool_free(&replay.pool);
 	return result;

@@ -21,6 +21,17 @@ void signer_fail(struct signer *s, const struct err *err)
 	serve_stop(s->serve);
 }
 
+int signer_apply(struct signer *s, const struct journal_record *record, const struct journal_event *event, const struct order *order,
+                 struct err *err)
+{
+	if (registry_apply(s->registry, record, event, order, err) < 0) {
+		signer_fail(s, err);
+		return -1;
+	}
+	status_tail_add(&s->tail, record, event);
+	return 0;
+}
+
 int signer_record(struct signer *s, const struct journal_event *event, int64_t time, struct journal_record *record, struct err *err)
 {
 	struct buf body;
@@ -38,11 +49,7 @@ int signer_record(struct signer *s, const struct journal_event *event, int64_t t
 	}
 	record->body = BYTES_NONE;
 	s->groups++;
-	if (registry_apply(s->registry, record, event, NULL, err) < 0) {
-		signer_fail(s, err);
-		goto out;
-	}
-	result = 0;
+	result = signer_apply(s, record, event, NULL, err);
 out:
 	buf_free(&body);
 	return result;

@@ -7,6 +7,7 @@
 #include "crl_maker.h"
 #include "facts.h"
 #include "hold.h"
+#include "status_tail.h"
 #include "waiting.h"
 
 /* After so long without a question from the responder, revocations do not wait for it. */
@@ -17,6 +18,7 @@ struct signer {
 	struct ca ca;
 	struct journal *journal;
 	struct registry *registry;
+	struct status_tail tail;
 	struct call *escrow;
 	struct serve *serve;
 	struct crl_maker crl;
@@ -29,6 +31,9 @@ struct signer {
 	bool failed;                   /* the process must end with a fault */
 };
 
+/* Takes a durable record over into memory. An error means that memory and journal differ: the signer is stopped. */
+int signer_apply(struct signer *s, const struct journal_record *record, const struct journal_event *event, const struct order *order,
+                 struct err *err) MUST_CHECK;
 /* Writes one event that is not a deed as a group of its own and takes it over. On HF_JOURNAL_BROKEN the signer is stopped. */
 int signer_record(struct signer *s, const struct journal_event *event, int64_t time, struct journal_record *record,
                   struct err *err) MUST_CHECK;
