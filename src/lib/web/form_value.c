@@ -29,36 +29,25 @@ static struct bytes trimmed(struct bytes text)
 	return text;
 }
 
-/* Control characters are judged line by line, so that a line feed is none. */
-static enum text_fault check_lines(struct bytes text)
+/* CR LF to LF, in a copy. */
+static int lines_copy(struct bytes *text, struct pool *pool, struct err *err)
 {
-	while (text.size > 0) {
-		const uint8_t *end = memchr(text.data, '\n', text.size);
-		size_t size = end != NULL ? (size_t)(end - text.data) : text.size;
-		enum text_fault found = text_check((struct bytes){text.data, size});
-
-		if (found != TEXT_FINE)
-			return found;
-		if (end == NULL)
-			break;
-		text = (struct bytes){end + 1, text.size - size - 1};
-	}
-	return TEXT_FINE;
-}
-
-/* CR LF to LF, in a copy that ends in NUL. */
-static struct bytes lines_copy(struct bytes text, struct pool *pool)
-{
-	char *copy = pool_text(pool, text);
+	uint8_t *copy = pool_alloc(pool, text->size + 1);
 	size_t n = 0;
 
 	if (copy == NULL)
-		return BYTES_NONE;
-	for (size_t i = 0; i < text.size; i++)
-		if (copy[i] != '\r' || i + 1 == text.size || copy[i + 1] != '\n')
-			copy[n++] = copy[i];
-	copy[n] = '\0';
-	return (struct bytes){(uint8_t *)copy, n};
+		return err_set(err, HF_LIMIT, "the form takes too much memory");
+	for (size_t i = 0; i < text->size; i++)
+		if (text->data[i] != '\r' || i + 1 == text->size || text->data[i + 1] != '\n')
+			copy[n++] = text->data[i];
+	*text = (struct bytes){copy, n};
+	return 0;
+}
+
+/* text_check tells the first fault only: bad UTF-8 may stand behind a control character. */
+static bool is_utf8(struct bytes text)
+{
+	return text.size == 0 || text_characters(text) > 0;
 }
 
 static int to_nfc(struct bytes text, struct pool *pool, const char **out, struct err *err)
@@ -92,12 +81,12 @@ static int text_take(const struct form_field *field, struct form_slot *slot, str
 
 	*out = "";
 	text = trimmed(text);
-	if (lines)
-		text = lines_copy(text, pool);
-	found = lines ? check_lines(text) : text_check(text);
+	if (lines && lines_copy(&text, pool, err) != 0)
+		return -1;
+	found = lines ? text_check_lines(text) : text_check(text);
 	if (found != TEXT_FINE)
 		fault(slot, HF_FIELD_CHARACTER, 0);
-	if (found == TEXT_NOT_UTF8 || (text.size > 0 && memchr(text.data, '\0', text.size) != NULL))
+	if (!is_utf8(text) || (text.size > 0 && memchr(text.data, '\0', text.size) != NULL))
 		return 0;
 	return to_nfc(text, pool, out, err);
 }
@@ -122,7 +111,7 @@ static void take_raw(const struct form_field *field, struct form_slot *slot, str
 	for (size_t i = 0; i < text.size; i++)
 		if (text.data[i] < 0x20 && !is_space(text.data[i]))
 			fault(slot, HF_FIELD_CHARACTER, 0);
-	if (text_check(text) == TEXT_NOT_UTF8)
+	if (!is_utf8(text))
 		fault(slot, HF_FIELD_CHARACTER, 0);
 	if (text.size > 0)
 		check_length(field, slot, (int64_t)text.size, field->max);

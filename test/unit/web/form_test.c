@@ -116,6 +116,8 @@ static void each_rule_can_be_broken(void **state)
 	assert_int_equal(result.faults.items[0].limit, 5);
 	assert_string_equal(((const struct apply *)result.value)->name, "abcdef");
 	expect_fault("name=a%0Ab", "name", HF_FIELD_CHARACTER);
+	expect_fault("name=a%01%FF", "name", HF_FIELD_CHARACTER);
+	expect_fault("raw=a%0A%FF", "raw", HF_FIELD_CHARACTER);
 	expect_fault("name=ab%00", "name", HF_FIELD_CHARACTER);
 	assert_string_equal(((const struct apply *)result.value)->name, "");
 	expect_fault("name=ab%E2%80%AE", "name", HF_FIELD_CHARACTER);
