@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define READ_AHEAD (1u << 20)
+#define WINDOW_SIZE ((1u << 20) + JOURNAL_RECORD_MAX + 4) /* holds at least one whole record */
 
 int journal_read_at(int fd, uint64_t offset, uint8_t *buffer, size_t size, size_t *got, struct err *err)
 {
@@ -154,11 +154,22 @@ static int scan_window(struct journal_state *state, struct bytes window, uint64_
 	return 0;
 }
 
+/* Reads what follows into the window; what was appended after the file's size was taken is left alone. */
+static int read_window(int fd, uint64_t offset, uint64_t end, uint8_t *window, size_t *size, struct err *err)
+{
+	size_t wanted = end - offset < WINDOW_SIZE ? (size_t)(end - offset) : WINDOW_SIZE;
+
+	if (journal_read_at(fd, offset, window, wanted, size, err) < 0)
+		return -1;
+	return *size == wanted ? 0 : err_set(err, HF_FILE, "journal: became shorter while it was read");
+}
+
 int journal_scan(int fd, journal_each_fn *each, void *ctx, struct journal_state *state, struct err *err)
 {
-	size_t window_size = READ_AHEAD + JOURNAL_RECORD_MAX + 4, got;
-	uint8_t *window = malloc(window_size);
+	uint8_t *window = malloc(WINDOW_SIZE);
 	struct stat file;
+	uint64_t end;
+	size_t size;
 	int result = -1;
 
 	memset(state, 0, sizeof(*state));
@@ -170,10 +181,11 @@ int journal_scan(int fd, journal_each_fn *each, void *ctx, struct journal_state 
 		err_set_errno(err, HF_FILE, "journal");
 		goto out;
 	}
-	while (!state->torn && state->size < (uint64_t)file.st_size) {
-		if (journal_read_at(fd, state->size, window, window_size, &got, err) < 0)
+	end = (uint64_t)file.st_size;
+	while (!state->torn && state->size < end) {
+		if (read_window(fd, state->size, end, window, &size, err) < 0)
 			goto out;
-		if (scan_window(state, (struct bytes){window, got}, (uint64_t)file.st_size, each, ctx, err) < 0)
+		if (scan_window(state, (struct bytes){window, size}, end, each, ctx, err) < 0)
 			goto out;
 	}
 	result = 0;

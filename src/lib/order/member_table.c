@@ -1,6 +1,7 @@
 /* JSON objects to structs and back by table. */
 #include "member_table.h"
 
+#include "signed_text.h"
 #include "text_code.h"
 
 #include <string.h>
@@ -89,6 +90,16 @@ static int read_hex(const struct member *m, const struct json *value, void *to, 
 	return 0;
 }
 
+/* Room for the items of an array. */
+static int take_items(const struct member *m, const struct json *value, struct pool *pool, uint8_t **items, size_t *count, struct err *err)
+{
+	if (array_of(m, value, err) < 0)
+		return -1;
+	*count = json_count(value);
+	*items = pool_alloc(pool, *count * m->size + 1);
+	return *items != NULL ? 0 : err_set(err, HF_MEMORY, "member %s", m->name);
+}
+
 static int read_hex_list(const struct member *m, const struct json *value, struct pool *pool, void *to, struct err *err)
 {
 	struct octets_list *list = place(m, to);
@@ -96,12 +107,8 @@ static int read_hex_list(const struct member *m, const struct json *value, struc
 	uint8_t *items;
 	size_t count;
 
-	if (array_of(m, value, err) < 0)
+	if (take_items(m, value, pool, &items, &count, err) < 0)
 		return -1;
-	count = json_count(value);
-	items = pool_alloc(pool, count * m->size + 1);
-	if (items == NULL)
-		return err_set(err, HF_MEMORY, "member %s", m->name);
 	for (size_t i = 0; i < count; i++) {
 		uint8_t *item = items + i * m->size;
 
@@ -189,12 +196,8 @@ static int read_object_list(const struct member *m, const struct json *value, st
 	uint8_t *items;
 	size_t count;
 
-	if (array_of(m, value, err) < 0)
+	if (take_items(m, value, pool, &items, &count, err) < 0)
 		return -1;
-	count = json_count(value);
-	items = pool_alloc(pool, count * m->size + 1);
-	if (items == NULL)
-		return err_set(err, HF_MEMORY, "member %s", m->name);
 	for (size_t i = 0; i < count; i++) {
 		if (read_object(m, json_item(value, i), pool, items + i * m->size, err) < 0)
 			return -1;
@@ -254,6 +257,18 @@ int members_read(const struct member_table *table, uint64_t mask, const struct j
 	if (known != json_count(object))
 		return err_set(err, HF_ORDER_MEMBER, "a member that does not belong here");
 	return 0;
+}
+
+int members_read_text(const struct member_table *table, uint64_t mask, struct bytes text, size_t max, struct pool *pool, void *to,
+                      struct err *err)
+{
+	struct json *root = NULL;
+	int result = -1;
+
+	if (signed_text_read(&root, text, max, err) == 0)
+		result = members_read(table, mask, root, pool, to, err);
+	json_free(&root);
+	return result;
 }
 
 static struct bytes bytes_at(const struct member *m, const void *from)

@@ -106,6 +106,10 @@ struct member_table {
  * Texts and lists are taken from pool. */
 int members_read(const struct member_table *table, uint64_t mask, const struct json *object, struct pool *pool, void *to,
                  struct err *err) MUST_CHECK;
+/* The same from a text of at most max bytes that must be canonical (signed_text_read says what it refuses). No row is MEMBER_JSON: the JSON
+ * does not outlive the call. */
+int members_read_text(const struct member_table *table, uint64_t mask, struct bytes text, size_t max, struct pool *pool, void *to,
+                      struct err *err) MUST_CHECK;
 /* Writes the rows of mask into the open object of w. */
 void members_write(const struct member_table *table, uint64_t mask, const void *from, struct json_writer *w);
 /* One whole object appended to out: canonical, if the values are. */

@@ -93,17 +93,10 @@ static int check_rows(const struct object_list *origins, struct err *err)
 
 int origin_list_parse(struct origin_list *list, struct bytes text, struct pool *pool, struct err *err)
 {
-	struct json *root = NULL;
-	int rc = -1;
-
 	memset(list, 0, sizeof(*list));
-	if (signed_text_read(&root, text, ORIGIN_LIST_TEXT_MAX, err) != 0 ||
-	    members_read(&list_table, MEMBER_ALL, root, pool, list, err) != 0)
-		goto out;
-	rc = list->v == 1 ? check_rows(&list->origins, err) : err_set(err, HF_ORDER_MEMBER, "member v: not 1");
-out:
-	json_free(&root);
-	return rc;
+	if (members_read_text(&list_table, MEMBER_ALL, text, ORIGIN_LIST_TEXT_MAX, pool, list, err) < 0)
+		return -1;
+	return list->v == 1 ? check_rows(&list->origins, err) : err_set(err, HF_ORDER_MEMBER, "member v: not 1");
 }
 
 int origin_list_write(const struct origin_list *list, struct buf *out, struct err *err)

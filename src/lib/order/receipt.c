@@ -18,22 +18,10 @@ static const struct member_table receipt_table = MEMBER_TABLE(receipt_members);
 
 int receipt_parse(struct receipt *receipt, struct bytes text, struct pool *pool, struct err *err)
 {
-	struct json *root = NULL;
-	int result = -1;
-
 	memset(receipt, 0, sizeof(*receipt));
-	if (signed_text_read(&root, text, ORDER_TEXT_MAX, err) < 0)
-		goto out;
-	if (members_read(&receipt_table, MEMBER_ALL, root, pool, receipt, err) < 0)
-		goto out;
-	if (receipt->v != 1) {
-		err_set(err, HF_ORDER_MEMBER, "member v: not 1");
-		goto out;
-	}
-	result = 0;
-out:
-	json_free(&root);
-	return result;
+	if (members_read_text(&receipt_table, MEMBER_ALL, text, ORDER_TEXT_MAX, pool, receipt, err) < 0)
+		return -1;
+	return receipt->v == 1 ? 0 : err_set(err, HF_ORDER_MEMBER, "member v: not 1");
 }
 
 int receipt_write(const struct receipt *receipt, struct buf *out, struct err *err)

@@ -21,22 +21,10 @@ static const struct member_table warrant_table = MEMBER_TABLE(warrant_members);
 
 int warrant_parse(struct warrant *warrant, struct bytes text, struct pool *pool, struct err *err)
 {
-	struct json *root = NULL;
-	int result = -1;
-
 	memset(warrant, 0, sizeof(*warrant));
-	if (signed_text_read(&root, text, WARRANT_TEXT_MAX, err) < 0)
-		goto out;
-	if (members_read(&warrant_table, MEMBER_ALL, root, pool, warrant, err) < 0)
-		goto out;
-	if (warrant->v != 1) {
-		err_set(err, HF_ORDER_MEMBER, "member v: not 1");
-		goto out;
-	}
-	result = 0;
-out:
-	json_free(&root);
-	return result;
+	if (members_read_text(&warrant_table, MEMBER_ALL, text, WARRANT_TEXT_MAX, pool, warrant, err) < 0)
+		return -1;
+	return warrant->v == 1 ? 0 : err_set(err, HF_ORDER_MEMBER, "member v: not 1");
 }
 
 int warrant_write(const struct warrant *warrant, struct buf *out, struct err *err)

@@ -199,6 +199,35 @@ static void test_torn_anywhere(void **state)
 	}
 }
 
+static int cut_the_file(void *ctx, const struct journal_record *record, struct err *err)
+{
+	const int *fd = ctx;
+
+	return record->number > 1 ? 0 : ftruncate(*fd, (off_t)(record->next * 5 / 2));
+}
+
+/* As a signer does that undoes a failed write while `hufu journal` reads. */
+static void test_cut_while_it_is_read(void **state)
+{
+	static uint8_t large[900u << 10];
+	struct place *place = *state;
+	struct journal *j = NULL;
+	struct journal_record record;
+	struct journal_state found;
+	struct err err;
+	int fd;
+
+	assert_int_equal(journal_create(&j, place->dir, "j", &err), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(journal_add(j, 10, BYTES_ARRAY(large), &record, &err), 0);
+	assert_int_equal(journal_commit(j, &err), 0);
+	journal_free(&j);
+	fd = openat(place->dir, "j", O_RDWR);
+	assert_int_equal(journal_scan(fd, cut_the_file, &fd, &found, &err), -1);
+	assert_int_equal(err.code, HF_FILE);
+	close(fd);
+}
+
 static void test_zeros_at_the_end_are_torn(void **state)
 {
 	struct place *place = *state;
@@ -329,6 +358,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_written_and_read, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_many_records_are_found, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_torn_anywhere, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_cut_while_it_is_read, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_zeros_at_the_end_are_torn, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_any_change_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_records_may_not_move, set_up, tear_down),
