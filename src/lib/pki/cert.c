@@ -80,17 +80,16 @@ static int read_tbs(struct cert *c, struct bytes outer_algorithm, struct err *er
 int cert_parse(struct cert **cert, struct bytes der, struct err *err)
 {
 	struct signed_der s;
+	struct bytes kept;
+	struct cert *c;
 
 	*cert = NULL;
 	if (der.size == 0 || der.size > CERT_DER_MAX)
 		return refuse(err, "size");
-	/* The struct, then its bytes: one allocation, one life. */
-	struct cert *c = calloc(1, sizeof(*c) + der.size);
+	c = signed_der_keep(sizeof(*c), der, &kept);
 	if (c == NULL)
 		return err_set(err, HF_MEMORY, "certificate");
-	uint8_t *copy = (uint8_t *)(c + 1);
-	memcpy(copy, der.data, der.size);
-	c->der = (struct bytes){copy, der.size};
+	c->der = kept;
 	c->path_length = -1;
 	if (signed_der_read(&s, c->der) != 0 || s.rest.size != 0) {
 		refuse(err, "not DER (RFC 5280 4.1)");

@@ -184,16 +184,16 @@ static int read_tbs(struct crl *crl, struct bytes outer_algorithm, struct err *e
 int crl_parse(struct crl **crl, struct bytes der, struct err *err)
 {
 	struct signed_der s;
+	struct bytes kept;
+	struct crl *c;
 
 	*crl = NULL;
 	if (der.size == 0 || der.size > CRL_DER_MAX)
 		return refuse(err, "size");
-	struct crl *c = calloc(1, sizeof(*c) + der.size);
+	c = signed_der_keep(sizeof(*c), der, &kept);
 	if (c == NULL)
 		return err_set(err, HF_MEMORY, "CRL");
-	uint8_t *copy = (uint8_t *)(c + 1);
-	memcpy(copy, der.data, der.size);
-	c->der = (struct bytes){copy, der.size};
+	c->der = kept;
 	if (signed_der_read(&s, c->der) != 0 || s.rest.size != 0) {
 		refuse(err, "not DER (RFC 5280 5.1)");
 		goto fail;

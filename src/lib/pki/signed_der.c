@@ -3,6 +3,9 @@
 
 #include "oid.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 int signed_der_read(struct signed_der *s, struct bytes der)
 {
 	struct bytes fields;
@@ -12,6 +15,16 @@ int signed_der_read(struct signed_der *s, struct bytes der)
 		return -1;
 	s->rest = fields;
 	return 0;
+}
+
+void *signed_der_keep(size_t struct_size, struct bytes der, struct bytes *kept)
+{
+	uint8_t *block = calloc(1, struct_size + der.size);
+
+	if (block == NULL)
+		return NULL;
+	*kept = (struct bytes){memcpy(block + struct_size, der.data, der.size), der.size};
+	return block;
 }
 
 int signed_der_write(struct bytes tbs, struct bytes signature, struct bytes rest, struct buf *out, struct err *err)

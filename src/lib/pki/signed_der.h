@@ -13,6 +13,9 @@ struct signed_der {
 };
 /* The whole of der; -1 when it is malformed. */
 int signed_der_read(struct signed_der *s, struct bytes der) MUST_CHECK;
+/* A zeroed struct of struct_size bytes and a copy of der behind it, for readers whose struct lends from its own bytes: one allocation,
+ * freed with free. NULL: no memory. */
+void *signed_der_keep(size_t struct_size, struct bytes der, struct bytes *kept);
 /* Appends it. rest: elements to follow, or BYTES_NONE. */
 int signed_der_write(struct bytes tbs, struct bytes signature, struct bytes rest, struct buf *out, struct err *err) MUST_CHECK;
 
