@@ -2,9 +2,8 @@
 #include "agent_request.h"
 
 #include "cert.h"
+#include "envelope.h"
 #include "order.h"
-
-#define ENVELOPE_MAX 1024
 
 const struct member_table agent_nothing_table = {NULL, 0};
 
@@ -17,7 +16,7 @@ static const struct member install_members[] = {
     ROW_HEX(agent_install_request, "application", application, 0),
     ROW_TEXT(agent_install_request, "container", container, AGENT_NAME_MAX, 0),
     ROW_BASE64(agent_install_request, "encryption", encryption, CERT_DER_MAX),
-    ROW_BASE64(agent_install_request, "envelope", envelope, ENVELOPE_MAX),
+    ROW_BASE64(agent_install_request, "envelope", envelope, ENVELOPE_DER_MAX),
     ROW_TEXT(agent_install_request, "key", key, AGENT_NAME_MAX, 0),
     ROW_BASE64(agent_install_request, "sign", sign, CERT_DER_MAX),
 };

@@ -70,7 +70,7 @@ static void errand_begin(const struct escrow *escrow, struct errand *e, struct r
 	memset(e, 0, sizeof(*e));
 	e->request = request;
 	buf_init(&e->message, WARRANT_TEXT_MAX + 64);
-	buf_init(&e->envelope, SAFEKEEPING_ENVELOPE_MAX);
+	buf_init(&e->envelope, ENVELOPE_DER_MAX);
 	buf_init(&e->space, 8192);
 	if (body_decode(&envelope_request_body, request->body, request->pool, &e->asked, &err) < 0 || check_warrant(escrow, e, &err) < 0 ||
 	    signed_text_message(SIGNED_WARRANT, e->asked.warrant, &e->message, &err) < 0)

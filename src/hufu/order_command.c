@@ -1,6 +1,7 @@
 /* hufu order: takes signed orders to the signer at its own host, without the portal. FILE holds the text, FILE.sig the DER signature,
  * FILE.csr the request, if there is one; the receipt goes to FILE.receipt and FILE.receipt.sig. */
 #include "command.h"
+#include "csr.h"
 #include "file.h"
 #include "order.h"
 #include "pool.h"
@@ -84,7 +85,7 @@ static int submit(struct call *line, const char *file, struct err *err)
 
 	buf_init(&text, ORDER_TEXT_MAX);
 	buf_init(&signature, SIGNATURE_FILE_MAX);
-	buf_init(&csr, CSR_MAX);
+	buf_init(&csr, CSR_DER_MAX);
 	if (pool == NULL)
 		err_set(err, HF_MEMORY, "order");
 	else if (read_beside(&text, file, "", false, err) == 0 && read_beside(&signature, file, ".sig", false, err) == 0 &&

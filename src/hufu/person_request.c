@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #define REQUEST_FILE_MAX (16u << 10)
-#define ENVELOPE_MAX 1024
 #define NAME_ROOM 64
 
 static int read_request(const char *path, struct buf *der, struct err *err)
@@ -59,7 +58,7 @@ int person_request_certify(const struct authority *a, const char *id, const char
 	int result = -1;
 
 	buf_init(&der, CSR_DER_MAX);
-	buf_init(&envelope, ENVELOPE_MAX);
+	buf_init(&envelope, ENVELOPE_DER_MAX);
 	if (read_request(request, &der, err) < 0 || csr_read(&csr, buf_get(&der), err) < 0)
 		goto out;
 	if (sm2_private_generate(&encryption, err) < 0)

@@ -111,7 +111,7 @@ int delegate_renew(struct delegate *delegate, struct call *signer, struct err *e
 	struct buf answer;
 	int result = -1;
 
-	buf_init(&answer, 3 * CERT_MAX + 64);
+	buf_init(&answer, 3 * CERT_DER_MAX + 64);
 	if (sm2_private_generate(&key, err) != 0 || certificate_ask(signer, key, &answer, err) != 0 ||
 	    reply_take(delegate, key, buf_get(&answer), &cert, err) != 0)
 		goto out;

@@ -108,7 +108,7 @@ static ULONG import_half(struct container *container, const ENVELOPEDKEYBLOB *bl
 	struct buf der;
 	ULONG result;
 
-	buf_init(&der, BLOB_ENVELOPE_MAX);
+	buf_init(&der, ENVELOPE_DER_MAX);
 	result = blob_to_envelope(blob, half, &der);
 	if (result == SAR_OK) {
 		import.data = buf_get(&der);

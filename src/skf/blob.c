@@ -117,7 +117,7 @@ ULONG blob_to_envelope(const ENVELOPEDKEYBLOB *blob, enum blob_half half, struct
 
 	if (blob->Version != ENVELOPE_VERSION || blob->ulSymmAlgID != SGD_SM4_ECB || blob->ulBits != BITS)
 		return SAR_INDATAERR;
-	buf_init(&cipher, BLOB_ENVELOPE_MAX);
+	buf_init(&cipher, ENVELOPE_DER_MAX);
 	result = blob_to_point(&blob->PubKey, point);
 	if (result == SAR_OK)
 		result = blob_to_cipher(&blob->ECCCipherBlob, &cipher);

@@ -3,10 +3,9 @@
 #define HUFU_SKF_BLOB_H
 
 #include "result.h"
-#include "sm2.h"
+#include "envelope.h"
 
 #define BLOB_CIPHER_MAX 256 /* plaintext of an ECCCIPHERBLOB, as the library takes and makes them */
-#define BLOB_ENVELOPE_MAX 512
 
 /* SAR_INDATAERR when BitLen is not 256 or a left half is not zero. Whether it is a point of the curve is not looked at. */
 ULONG blob_to_point(const ECCPUBLICKEYBLOB *blob, uint8_t point[SM2_POINT_SIZE]);

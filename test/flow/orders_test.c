@@ -628,8 +628,8 @@ static void test_many_at_once(void **state)
 		                      rig_approve_draft(rig, &a[i], &a[i].accept.order, rig_now() + 1000));
 		approve[i].csr = a[i].csr;
 		/* the same facts by another reviewer, and another key's request for every third */
-		wrong[i] =
-		    rig_sign(rig, &rig->persons[RIG_REVIEWER_B], rig_now(), rig_approve_draft(rig, &a[i], &a[i].accept.order, rig_now() + 1000));
+		wrong[i] = rig_sign(rig, &rig->persons[RIG_REVIEWER_B], rig_now(),
+		                    rig_approve_draft(rig, &a[i], &a[i].accept.order, rig_now() + 1000));
 		wrong[i].csr = a[i].csr;
 		if (i % 3 == 2)
 			approve[i].csr = a[i - 1].csr;

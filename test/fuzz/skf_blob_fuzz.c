@@ -30,7 +30,7 @@ static void try_envelope(const uint8_t *data, size_t size)
 	if (size < fixed || size - fixed < blob->ECCCipherBlob.CipherLen)
 		return;
 	for (int half = BLOB_LEFT; half <= BLOB_RIGHT; half += BLOB_RIGHT) {
-		buf_init(&der, BLOB_ENVELOPE_MAX);
+		buf_init(&der, ENVELOPE_DER_MAX);
 		(void)!blob_to_envelope(blob, (enum blob_half)half, &der);
 		buf_free(&der);
 	}

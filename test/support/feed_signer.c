@@ -111,7 +111,7 @@ static void key_answer(struct feed_signer *f, struct bytes body, struct buf *out
 	struct sm2_public *key = NULL;
 	struct buf cert;
 
-	buf_init(&cert, CERT_MAX);
+	buf_init(&cert, CERT_DER_MAX);
 	MUST(body_decode(&ocsp_key_request_body, body, f->pool, &request, NULL));
 	MUST(sm2_public_from_spki(&key, request.spki, NULL));
 	struct cert_plan plan = {.profile = PROFILE_OCSP,

@@ -19,10 +19,10 @@ struct bytes {
 #define BYTES_LITERAL(s) ((struct bytes){(const uint8_t *)("" s), sizeof(s) - 1})
 #define BYTES_ARRAY(a) ((struct bytes){(a), sizeof(a)})
 
-struct bytes bytes_text(const char *text); /* without the NUL; NULL gives BYTES_NONE */
-bool bytes_equal(struct bytes a, struct bytes b); /* not constant-time: for public values only */
+struct bytes bytes_text(const char *text);               /* without the NUL; NULL gives BYTES_NONE */
+bool bytes_equal(struct bytes a, struct bytes b);        /* not constant-time: for public values only */
 bool bytes_equal_secret(struct bytes a, struct bytes b); /* time depends on the sizes only */
-int bytes_compare(struct bytes a, struct bytes b); /* memcmp order, shorter first */
+int bytes_compare(struct bytes a, struct bytes b);       /* memcmp order, shorter first */
 bool bytes_is_text(struct bytes a, const char *text);
 
 /* Owns its memory. A failed append (maximum or memory) leaves it unchanged and returns -1. */
@@ -45,8 +45,8 @@ int buf_append_format(struct buf *b, struct err *err, const char *fmt, ...) PRIN
 int buf_append_u8(struct buf *b, uint8_t v, struct err *err) MUST_CHECK;
 int buf_append_u32(struct buf *b, uint32_t v, struct err *err) MUST_CHECK; /* big endian */
 int buf_append_u64(struct buf *b, uint64_t v, struct err *err) MUST_CHECK; /* big endian */
-void buf_consume(struct buf *b, size_t n); /* drops the first n bytes; n <= size */
-struct bytes buf_get(const struct buf *b);  /* lends; valid until the next change */
+void buf_consume(struct buf *b, size_t n);                                 /* drops the first n bytes; n <= size */
+struct bytes buf_get(const struct buf *b);                                 /* lends; valid until the next change */
 
 /* A reader over borrowed bytes; each take moves on, or fails without moving when too few are left. */
 struct reader {

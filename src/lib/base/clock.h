@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-int64_t clock_now(void);       /* seconds since 1970-01-01 UTC */
-int64_t clock_monotonic_ms(void); /* for time-outs and durations only */
+int64_t clock_now(void);            /* seconds since 1970-01-01 UTC */
+int64_t clock_monotonic_ms(void);   /* for time-outs and durations only */
 uint64_t clock_thread_cpu_ns(void); /* CPU time of this thread, for the bench's accounts */
 
 struct civil {

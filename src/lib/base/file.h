@@ -14,7 +14,7 @@ int file_replace(int dir, const char *name, struct bytes content, mode_t mode, s
 /* As file_replace, but fails with HF_EXISTS when name is there. */
 int file_create(int dir, const char *name, struct bytes content, mode_t mode, struct err *err) MUST_CHECK;
 int file_make_dir(int dir, const char *name, mode_t mode, struct err *err) MUST_CHECK; /* fine if it is there */
-int file_open_dir(int dir, const char *name, struct err *err) MUST_CHECK; /* descriptor (O_PATH is not used), or -1 */
+int file_open_dir(int dir, const char *name, struct err *err) MUST_CHECK;              /* descriptor (O_PATH is not used), or -1 */
 /* Exclusive advisory lock held as long as the descriptor is open; HF_EXISTS when another process has it. Returns the descriptor. */
 int file_lock(int dir, const char *name, struct err *err) MUST_CHECK;
 /* Writes all of it, through short writes and EINTR. */

@@ -14,9 +14,9 @@ struct secret {
 
 int secret_new(struct secret *s, size_t size, struct err *err) MUST_CHECK; /* zeroed; size 1..SECRET_MAX */
 int secret_copy(struct secret *s, struct bytes from, struct err *err) MUST_CHECK;
-void secret_free(struct secret *s); /* wipes; s becomes empty; an empty one is fine */
+void secret_free(struct secret *s);              /* wipes; s becomes empty; an empty one is fine */
 struct bytes secret_get(const struct secret *s); /* lends to crypto only */
-void secret_wipe(void *p, size_t n); /* an overwrite the compiler keeps */
+void secret_wipe(void *p, size_t n);             /* an overwrite the compiler keeps */
 /* No core dump, no ptrace by the same user, for the rest of the process's life. */
 int secret_harden_process(struct err *err) MUST_CHECK;
 

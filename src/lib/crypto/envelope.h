@@ -4,6 +4,8 @@
 
 #include "sm2.h"
 
+#define ENVELOPE_DER_MAX 1024 /* one of ours has about 260 bytes */
+
 /* Writes DER with symAlgID SM4-ECB (1.2.156.10197.1.104.1), no parameters. */
 int envelope_seal(const struct sm2_public *to, const struct sm2_private *key, struct buf *der, struct err *err) MUST_CHECK;
 

@@ -24,8 +24,8 @@ struct envelope_reply {
 extern const struct body envelope_request_body, envelope_reply_body;
 
 struct escrow_state_reply {
-	int64_t stock;  /* pairs made in advance and not given out */
-	int64_t held;   /* keys in safekeeping */
+	int64_t stock; /* pairs made in advance and not given out */
+	int64_t held;  /* keys in safekeeping */
 	int64_t fsyncs, groups;
 	int64_t crypto_ns, cpu_ns;
 };

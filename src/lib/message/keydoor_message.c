@@ -1,18 +1,19 @@
 /* Keydoor's message bodies and its one door as tables. */
 #include "keydoor_message.h"
 
-#include "signer_message.h"
+#include "cert.h"
+#include "csr.h"
+#include "envelope.h"
+#include "order.h"
 
 #define NAME_MAX_BYTES 64u
 #define LANGUAGE_MAX 2u
-#define SIGNATURE_MAX 80u
-#define ENVELOPE_MAX 1024u
 #define HASH_MAX 32u
 #define SERIAL_MAX 16u
 #define KEY_MAX (512u << 10)
 #define KEYS_MAX 16u
 #define CONTAINERS_MAX 64u
-#define CONTAINER_MAX (2 * CERT_MAX + 256u)
+#define CONTAINER_MAX (2 * CERT_DER_MAX + 256u)
 
 static const struct field keydoor_list_reply_fields[] = {
     FIELD_OF_LIST(keydoor_list_reply, keys, KEY_MAX, KEYS_MAX),
@@ -33,8 +34,8 @@ const struct body keydoor_key_body = BODY(keydoor_key, keydoor_key_fields);
 static const struct field keydoor_container_fields[] = {
     FIELD(keydoor_container, name, FIELD_TEXT, NAME_MAX_BYTES),
     FIELD(keydoor_container, key_hash, FIELD_BYTES, HASH_MAX),
-    FIELD(keydoor_container, sign, FIELD_BYTES, CERT_MAX),
-    FIELD(keydoor_container, encryption, FIELD_BYTES, CERT_MAX),
+    FIELD(keydoor_container, sign, FIELD_BYTES, CERT_DER_MAX),
+    FIELD(keydoor_container, encryption, FIELD_BYTES, CERT_DER_MAX),
 };
 const struct body keydoor_container_body = BODY(keydoor_container, keydoor_container_fields);
 
@@ -65,9 +66,9 @@ static const struct field keydoor_install_request_fields[] = {
     ASKER_FIELDS(keydoor_install_request),
     FIELD(keydoor_install_request, container, FIELD_TEXT, NAME_MAX_BYTES),
     FIELD(keydoor_install_request, application, FIELD_BYTES, SERIAL_MAX),
-    FIELD(keydoor_install_request, sign, FIELD_BYTES, CERT_MAX),
-    FIELD(keydoor_install_request, encryption, FIELD_BYTES, CERT_MAX),
-    FIELD(keydoor_install_request, envelope, FIELD_BYTES, ENVELOPE_MAX),
+    FIELD(keydoor_install_request, sign, FIELD_BYTES, CERT_DER_MAX),
+    FIELD(keydoor_install_request, encryption, FIELD_BYTES, CERT_DER_MAX),
+    FIELD(keydoor_install_request, envelope, FIELD_BYTES, ENVELOPE_DER_MAX),
 };
 const struct body keydoor_install_request_body = BODY(keydoor_install_request, keydoor_install_request_fields);
 
@@ -106,23 +107,23 @@ static const struct field keydoor_outcome_reply_fields[] = {
     FIELD(keydoor_outcome_reply, fault, FIELD_U32, 0),
     FIELD(keydoor_outcome_reply, tries, FIELD_U32, 0),
     FIELD(keydoor_outcome_reply, container, FIELD_TEXT, NAME_MAX_BYTES),
-    FIELD(keydoor_outcome_reply, csr, FIELD_BYTES, CSR_MAX),
+    FIELD(keydoor_outcome_reply, csr, FIELD_BYTES, CSR_DER_MAX),
     FIELD(keydoor_outcome_reply, key_hash, FIELD_BYTES, HASH_MAX),
     FIELD(keydoor_outcome_reply, text, FIELD_BYTES, ORDER_TEXT_MAX),
     FIELD(keydoor_outcome_reply, serial, FIELD_BYTES, SERIAL_MAX),
-    FIELD(keydoor_outcome_reply, certificate, FIELD_BYTES, CERT_MAX),
-    FIELD(keydoor_outcome_reply, signature, FIELD_BYTES, SIGNATURE_MAX),
+    FIELD(keydoor_outcome_reply, certificate, FIELD_BYTES, CERT_DER_MAX),
+    FIELD(keydoor_outcome_reply, signature, FIELD_BYTES, SM2_SIGNATURE_MAX),
 };
 const struct body keydoor_outcome_reply_body = BODY(keydoor_outcome_reply, keydoor_outcome_reply_fields);
 
 #define ASKER_MAX (KEYDOOR_ORIGIN_MAX + 256u)
-#define OUTCOME_MAX (ORDER_TEXT_MAX + CSR_MAX + CERT_MAX + 512u)
+#define OUTCOME_MAX (ORDER_TEXT_MAX + CSR_DER_MAX + CERT_DER_MAX + 512u)
 
 const struct message keydoor_agent_door[] = {
     {KEYDOOR_LIST, "list", 0, 7u << 20},
     {KEYDOOR_WAIT, "wait", 8, 4},
     {KEYDOOR_MAKE_KEY, "make key", ASKER_MAX, OUTCOME_MAX},
-    {KEYDOOR_INSTALL, "install", ASKER_MAX + 2 * CERT_MAX + ENVELOPE_MAX, OUTCOME_MAX},
+    {KEYDOOR_INSTALL, "install", ASKER_MAX + 2 * CERT_DER_MAX + ENVELOPE_DER_MAX, OUTCOME_MAX},
     {KEYDOOR_SIGN_LOGIN, "sign login", ASKER_MAX, OUTCOME_MAX},
     {KEYDOOR_COMPLETE_ORDER, "complete order", ASKER_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u},
     {KEYDOOR_SIGN_ORDER, "sign order", ASKER_MAX, OUTCOME_MAX},

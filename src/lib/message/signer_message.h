@@ -16,9 +16,6 @@ enum signer_message {
 	SIGNER_OCSP_KEY = 6,   /* responder */
 };
 
-#define CSR_MAX 4096u
-#define CERT_MAX 8192u
-
 /* An order of any kind. csr: DER, for `approve` of kind `new` only, else empty. */
 struct deed_request {
 	struct bytes text;
@@ -49,15 +46,15 @@ extern const struct body feed_request_body, feed_reply_body;
 
 /* The request of SIGNER_STATE is empty. */
 struct state_reply {
-	int64_t time;       /* the signer's clock */
-	int64_t number;     /* the journal's newest record */
-	struct bytes head;  /* 32 */
+	int64_t time;                        /* the signer's clock */
+	int64_t number;                      /* the journal's newest record */
+	struct bytes head;                   /* 32 */
 	struct bytes root, issuing, journal; /* certificates, DER */
 	uint32_t evaluation;
-	int64_t crl_number, crl_next; /* newest CRL, its nextUpdate */
-	uint32_t quota_issue;         /* issues per reviewer and hour */
-	int64_t fsyncs, groups, deeds;        /* since start: for bench and metrics */
-	int64_t crypto_ns, cpu_ns;            /* CPU inside the crypto door, and of the whole process */
+	int64_t crl_number, crl_next;  /* newest CRL, its nextUpdate */
+	uint32_t quota_issue;          /* issues per reviewer and hour */
+	int64_t fsyncs, groups, deeds; /* since start: for bench and metrics */
+	int64_t crypto_ns, cpu_ns;     /* CPU inside the crypto door, and of the whole process */
 };
 extern const struct body state_reply_body;
 

@@ -1,12 +1,12 @@
 /* Bodies of the journal by table. */
 #include "journal_event.h"
 
+#include "envelope.h"
 #include "signed_text.h"
 
 #include <string.h>
 
 #define CERTIFICATE_MAX 8192u
-#define SIGNATURE_MAX 80u
 
 static const char *const type_names[] = {
     [EVENT_ACCEPTED] = "accepted",
@@ -26,7 +26,7 @@ static const char *const type_names[] = {
 static const char *const status_names[] = {"good", "revoked", "suspended", NULL};
 
 static const struct member signed_members[] = {
-    ROW_BASE64(signed_bytes, "signature", signature, SIGNATURE_MAX),
+    ROW_BASE64(signed_bytes, "signature", signature, SM2_SIGNATURE_MAX),
     ROW_TEXT(signed_bytes, "text", text, ORDER_TEXT_MAX, 0),
 };
 static const struct member_table signed_table = MEMBER_TABLE(signed_members);
@@ -74,7 +74,7 @@ static const struct member event_members[] = {
     [M_COUNT] = ROW_INTEGER(journal_event, "count", count),
     [M_ENCRYPTION] = CERTIFICATE("encryption", encryption),
     [M_ENDS] = ROW_HEX_LIST(journal_event, "ends", ends, ORDER_SERIAL_SIZE, ORDER_SERIALS_MAX, MEMBER_MAY_BE_EMPTY),
-    [M_ENVELOPE] = ROW_BASE64(journal_event, "envelope", envelope, 1024),
+    [M_ENVELOPE] = ROW_BASE64(journal_event, "envelope", envelope, ENVELOPE_DER_MAX),
     [M_EVALUATION] = ROW_INTEGER(journal_event, "evaluation", evaluation),
     [M_EVENT] = ROW_CHOICE(journal_event, "event", type, type_names),
     [M_FROM] = ROW_INTEGER(journal_event, "from", from),

@@ -2,6 +2,7 @@
 #include "safekeeping.h"
 
 #include "cipher.h"
+#include "envelope.h"
 #include "hash_index.h"
 #include "journal.h"
 #include "random.h"
@@ -264,7 +265,7 @@ int safekeeping_add(struct safekeeping *s, int64_t time, const struct safekeepin
 	struct buf body;
 	int result = -1;
 
-	buf_init(&body, PAIR_FIXED + SAFEKEEPING_ENVELOPE_MAX + SEALED_SIZE);
+	buf_init(&body, PAIR_FIXED + ENVELOPE_DER_MAX + SEALED_SIZE);
 	if (pair_write(s, pair, key, &body, err) < 0)
 		goto out;
 	if (group_reserve(s, err) < 0)

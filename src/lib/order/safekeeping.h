@@ -5,7 +5,6 @@
 #include "sm2.h"
 
 #define SAFEKEEPING_MASTER_SIZE 32
-#define SAFEKEEPING_ENVELOPE_MAX 1024
 
 struct safekeeping;
 
@@ -14,7 +13,7 @@ struct safekeeping_pair {
 	uint8_t application[16];
 	uint8_t key_hash[32];          /* of the signature key that the envelope is for */
 	uint8_t point[SM2_POINT_SIZE]; /* the encryption public key */
-	struct bytes envelope;         /* DER */
+	struct bytes envelope;         /* DER, at most ENVELOPE_DER_MAX */
 };
 
 /* A new file for this CA, durable. HF_EXISTS. */

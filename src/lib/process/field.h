@@ -46,7 +46,8 @@ struct body {
 /* clang-format on */
 
 int body_encode(const struct body *body, const void *from, struct buf *out, struct err *err) MUST_CHECK;
-/* Values are lent from in; lists are taken from pool (NULL will do for a table without lists). On -1 all of it is zero. Trailing bytes are refused. HF_MESSAGE_FORMAT, HF_MESSAGE_SIZE. */
+/* Values are lent from in; lists are taken from pool (NULL will do for a table without lists). On -1 all of it is zero. Trailing bytes are
+ * refused. HF_MESSAGE_FORMAT, HF_MESSAGE_SIZE. */
 int body_decode(const struct body *body, struct bytes in, struct pool *pool, void *to, struct err *err) MUST_CHECK;
 
 #endif

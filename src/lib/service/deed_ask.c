@@ -2,6 +2,7 @@
 #include "deed_ask.h"
 
 #include "clock.h"
+#include "csr.h"
 #include "order_check.h"
 #include "service_state.h"
 #include "text_code.h"
@@ -92,8 +93,8 @@ int deed_ask(struct service *s, const struct order *order, struct bytes signatur
 	struct buf body, reply;
 	int rc = -1;
 
-	buf_init(&body, ORDER_TEXT_MAX + CSR_MAX + 256u);
-	buf_init(&reply, ORDER_TEXT_MAX + 3 * CERT_MAX);
+	buf_init(&body, ORDER_TEXT_MAX + CSR_DER_MAX + 256u);
+	buf_init(&reply, ORDER_TEXT_MAX + 3 * CERT_DER_MAX);
 	if (body_encode(&deed_request_body, &request, &body, err) == 0 &&
 	    s->signer.ask(s->signer.ctx, SIGNER_DEED, buf_get(&body), &reply, ANSWER_MS, err) == 0)
 		rc = answer_read(s, order, buf_get(&reply), pool, answer, err);

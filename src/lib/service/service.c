@@ -79,8 +79,7 @@ static int keys_derive(struct service *s, struct bytes storage_key, struct err *
 		return err_set(err, HF_SETTING, "service: the storage key has %zu bytes, not %d", storage_key.size, STORAGE_KEY_SIZE);
 	if (secret_copy(&master, storage_key, err) == 0 && kdf_sm3(&master, "hufu-paper-wrap", BYTES_NONE, &s->wrap_key, err) == 0 &&
 	    kdf_sm3(&master, "hufu-handler-id", BYTES_NONE, &s->handler_key, err) == 0 &&
-	    kdf_sm3(&master, "hufu-resume-code", BYTES_NONE, &s->code_key, err) == 0 &&
-	    mail_key_derive(&master, &s->mail_key, err) == 0)
+	    kdf_sm3(&master, "hufu-resume-code", BYTES_NONE, &s->code_key, err) == 0 && mail_key_derive(&master, &s->mail_key, err) == 0)
 		rc = 0;
 	secret_free(&master);
 	return rc;

@@ -50,7 +50,7 @@ struct token {
 	struct token_library *library;
 	DEVHANDLE device;
 	HAPPLICATION application;
-	bool verified; /* by this token: others of the process may have verified it too */
+	bool verified;          /* by this token: others of the process may have verified it too */
 	struct token_info info; /* the texts; tries and PIN state are asked anew */
 };
 

@@ -24,7 +24,7 @@ struct link {
 	struct MHD_Connection *connection;
 	_Atomic int64_t deadline; /* clock_monotonic_ms, 0: none */
 	_Atomic(enum link_phase) phase;
-	atomic_bool streams; /* the reply's stream may be read or ended; it is let go under the server's lock */
+	atomic_bool streams;    /* the reply's stream may be read or ended; it is let go under the server's lock */
 	const char *raw_target; /* where libmicrohttpd has it: for the head's check only */
 	size_t raw_target_size;
 	uint64_t swallowed, swallow_max;

@@ -32,7 +32,7 @@ static void each_layout_gives_the_envelope(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct buf blob = vector(layouts[i].blob), der;
 
-		buf_init(&der, BLOB_ENVELOPE_MAX);
+		buf_init(&der, ENVELOPE_DER_MAX);
 		assert_int_equal(blob_to_envelope((const ENVELOPEDKEYBLOB *)blob.data, layouts[i].half, &der), SAR_OK);
 		assert_vector(buf_get(&der), VECTOR_ENVELOPE);
 		buf_free(&der);
@@ -44,7 +44,7 @@ static void refuse(size_t at, uint8_t value, ULONG expected)
 {
 	struct buf blob = vector(VECTOR_BLOB_B), der;
 
-	buf_init(&der, BLOB_ENVELOPE_MAX);
+	buf_init(&der, ENVELOPE_DER_MAX);
 	blob.data[at] = value;
 	assert_int_equal(blob_to_envelope((const ENVELOPEDKEYBLOB *)blob.data, BLOB_RIGHT, &der), expected);
 	buf_free(&der);
@@ -69,7 +69,7 @@ static void cipher_comes_back_from_der(void **state)
 	uint8_t again[sizeof(ECCCIPHERBLOB) + 15];
 	const uint8_t *cipher = blob.data + offsetof(ENVELOPEDKEYBLOB, ECCCipherBlob);
 
-	buf_init(&der, BLOB_ENVELOPE_MAX);
+	buf_init(&der, ENVELOPE_DER_MAX);
 	assert_int_equal(blob_to_cipher((const ECCCIPHERBLOB *)cipher, &der), SAR_OK);
 	assert_int_equal(blob_from_cipher(buf_get(&der), (ECCCIPHERBLOB *)again), SAR_OK);
 	assert_memory_equal(again, cipher, sizeof(again));
