@@ -86,7 +86,7 @@ static size_t unescape_nothing(void *ctx, struct MHD_Connection *connection, cha
 
 static int daemon_start(struct web_server *server, int listener, int threads, struct err *err)
 {
-	const struct web_server_settings *s = server->settings;
+	const struct web_server_settings *s = &server->settings;
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC;
 	struct MHD_Daemon *daemon;
 
@@ -116,13 +116,13 @@ static int settings_judge(const struct web_server_settings *s, size_t listeners,
 
 static int start(struct web_server *server, const int *listeners, size_t n, struct err *err)
 {
-	if (server->settings->workers > 0 && work_queue_new(&server->queue, server->settings->workers, err) != 0)
+	if (server->settings.workers > 0 && work_queue_new(&server->queue, server->settings.workers, err) != 0)
 		return -1;
 	if (pthread_create(&server->watch, NULL, watch, server) != 0)
 		return err_set(err, HF_SYSTEM, "cannot start a thread");
 	server->watching = true;
 	for (size_t i = 0; i < n; i++)
-		if (daemon_start(server, listeners[i], i == 0 ? server->settings->threads : 1, err) != 0)
+		if (daemon_start(server, listeners[i], i == 0 ? server->settings.threads : 1, err) != 0)
 			return -1;
 	return 0;
 }
@@ -140,7 +140,7 @@ int web_server_start(struct web_server **s, const struct web_server_settings *se
 	server = calloc(1, sizeof(*server));
 	if (server == NULL)
 		return err_set(err, HF_MEMORY, "no memory for a web server");
-	server->settings = settings;
+	server->settings = *settings;
 	server->policy = settings->policy != NULL ? settings->policy : WEB_POLICY;
 	server->router = router;
 	server->streams.sleep = stream_sleep;

@@ -26,8 +26,8 @@ extern const struct web_server_settings web_server_usual; /* 2 loops, 8 workers,
 	"'none'"
 
 struct web_server;
-/* Serves at once, on threads of its own (so a jail is entered before). The descriptors (1..4) are taken over; settings, router and
- * policy are kept. Every request's head is checked first (head_check.h); 400 and the connection ends when it is not one meaning only. */
+/* Serves at once, on threads of its own (so a jail is entered before). The descriptors (1..4) are taken over; router and policy are
+ * kept, settings are copied. Every request's head is checked first (head_check.h); 400 and the connection ends when it is not one meaning only. */
 int web_server_start(struct web_server **s, const struct web_server_settings *settings, const int *listeners, size_t n,
                      struct router *router, struct err *err) MUST_CHECK;
 /* Takes no new connections, lets running requests end for at most grace_ms, then closes the rest. Frees. */

@@ -49,10 +49,10 @@ static void link_begin(struct web_server *server, struct MHD_Connection *connect
 	}
 	link->server = server;
 	link->connection = connection;
-	link->request.reply.streams = server->settings->streams ? &server->streams : NULL;
+	link->request.reply.streams = server->settings.streams ? &server->streams : NULL;
 	link->request.socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	address_write(&link->request, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
-	link_set_deadline(link, server->settings->head_ms);
+	link_set_deadline(link, server->settings.head_ms);
 	atomic_fetch_add(&server->connections, 1);
 	pthread_mutex_lock(&server->lock);
 	link->next = server->links;
@@ -119,7 +119,7 @@ void link_on_completed(void *server, struct MHD_Connection *connection, void **c
 		exchange_end(&link->request);
 	}
 	atomic_store(&link->phase, LINK_IDLE);
-	link_set_deadline(link, link->server->settings->idle_ms);
+	link_set_deadline(link, link->server->settings.idle_ms);
 }
 
 /* libmicrohttpd has cut the lines in place, between the method and the end of the head: method 0 target 0 version 0 0 fields. A gap
@@ -165,7 +165,7 @@ static enum MHD_Result refuse_at_head(struct link *link, const struct err *why)
 	exchange_fail(&link->request, why);
 	if (head->content_length > 0 && head->content_length <= SWALLOW_MAX && head_find(head, "Expect") == NULL) {
 		link->swallow_max = SWALLOW_MAX;
-		link_set_deadline(link, link->server->settings->body_ms);
+		link_set_deadline(link, link->server->settings.body_ms);
 		atomic_store(&link->phase, LINK_SWALLOW);
 		return MHD_YES;
 	}
@@ -185,12 +185,12 @@ static enum MHD_Result take_head(struct link *link, const char *method, const ch
 		link->close = true;
 		return link_send(link);
 	}
-	if (link->server->settings->front)
+	if (link->server->settings.front)
 		address_from_front(r);
 	if (exchange_take_method(r, method, &err) != 0 || exchange_route(r, link->server->router, &err) != 0)
 		return refuse_at_head(link, &err);
 	if (r->head.content_length > 0 || r->head.chunked)
-		link_set_deadline(link, link->server->settings->body_ms);
+		link_set_deadline(link, link->server->settings.body_ms);
 	atomic_store(&link->phase, LINK_BODY);
 	return MHD_YES;
 }
@@ -208,7 +208,7 @@ static enum MHD_Result take_body(struct link *link, const char *data, size_t *si
 		atomic_store(&link->phase, LINK_SWALLOW);
 	} else if (r->route->upload != NULL && r->body_size - link->watched >= WATCH_STEP) {
 		link->watched = r->body_size;
-		link_set_deadline(link, link->server->settings->body_ms);
+		link_set_deadline(link, link->server->settings.body_ms);
 	}
 	return MHD_YES;
 }

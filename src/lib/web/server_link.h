@@ -36,7 +36,7 @@ struct link {
 };
 
 struct web_server {
-	const struct web_server_settings *settings;
+	struct web_server_settings settings;
 	const char *policy;
 	const struct router *router;
 	struct stream_door streams;

@@ -98,6 +98,6 @@ enum MHD_Result link_send(struct link *link)
 	atomic_store(&link->phase, LINK_REPLY);
 	atomic_store(&link->streams, reply->stream != NULL);
 	/* a stream lives as long as its client */
-	link_set_deadline(link, reply->stream != NULL ? 0 : server->settings->send_ms * (1 + (int64_t)(reply_bytes(reply).size >> 20)));
+	link_set_deadline(link, reply->stream != NULL ? 0 : server->settings.send_ms * (1 + (int64_t)(reply_bytes(reply).size >> 20)));
 	return result;
 }
