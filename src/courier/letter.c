@@ -26,9 +26,9 @@ static const struct letter_row letters[] = {
                        N_("您提交的申请（编号 {number}）未通过，原因如下：\n\n{detail}\n\n如有疑问，请与我们联系。")},
     [MAIL_READY] = {N_("{service}：申请 {number} 已通过，请领取证书"),
                     N_("您提交的申请（编号 {number}）已审核通过，数字证书已签发。\n\n"
-                       "请插入申请时使用的USBKEY，凭申请编号和查询码领取证书：\n{link}")},
+                       "请插入申请时使用的证书钥匙，凭申请编号和查询码领取证书：\n{link}")},
     [MAIL_COLLECTED] = {N_("{service}：证书已领取"),
-                        N_("申请编号 {number} 的数字证书已领取，并已装入USBKEY。\n\n请妥善保管USBKEY和口令；如有遗失，请立即与我们联系。")},
+                        N_("申请编号 {number} 的数字证书已领取，并已装入证书钥匙。\n\n请妥善保管证书钥匙和口令；如有遗失，请立即与我们联系。")},
     [MAIL_REVOKED] = {N_("{service}：证书已注销"),
                       N_("贵单位序列号为 {detail} 的数字证书已注销，不能再用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
     [MAIL_EXPIRING] = {N_("{service}：证书还有{days}天到期"),

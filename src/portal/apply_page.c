@@ -24,6 +24,7 @@ static int draw_form(struct web_request *r, struct reply *reply, const struct ap
 	    .number = number,
 	    .action = *number != '\0' ? pool_format(request_pool(r), "/application/%s/form", number) : "/apply/form",
 	    .version = saved != NULL ? saved->version : 0,
+	    .why = saved != NULL && saved->state == STATE_RETURNED ? saved->note : "",
 	};
 
 	if (application_steps(r, number, STEP_FORM, &v.steps, err) != 0 || application_fields_show(r, values, saved, faults, &v, err) != 0)
@@ -62,6 +63,16 @@ static int go_on(struct web_request *r, struct reply *reply, const char *number,
 	return page_redirect(r, reply, err, first || then == APPLY_KEEP ? "/application/%s/saved" : "/application/%s/key", number);
 }
 
+/* Without an address nothing is kept yet; what else is missing is told in the same breath. */
+static void check_unsaved(const struct apply_input *typed, const struct application *saved, struct entry_faults *faults)
+{
+	if (typed->then != APPLY_KEEP)
+		application_form_check(&typed->form, saved != NULL && saved->handler_mask[0] != '\0',
+		                       clock_day(clock_now(), CLOCK_SHANGHAI), faults);
+	entry_fault_add(faults, application_field("mail"),
+	                application_form_get(&typed->form, application_field("mail"))[0] == '\0' ? HF_FIELD_MISSING : HF_MAIL_ADDRESS);
+}
+
 /* A refusal that the form can show, with what was typed still in it. */
 static int draw_refusal(struct web_request *r, struct reply *reply, const struct apply_input *typed, const char *number,
                         const struct err *why, struct err *err)
@@ -70,13 +81,13 @@ static int draw_refusal(struct web_request *r, struct reply *reply, const struct
 	struct application a, *saved = NULL;
 	struct paper_list papers;
 
-	if (why->code == HF_MAIL_ADDRESS)
-		faults.items[faults.count++] = (struct entry_fault){application_field("mail"), why->code};
 	if (*number != '\0') {
 		if (apply_load(service_of(r), actor_of(r), number, request_pool(r), &a, &papers, err) != 0)
 			return -1;
 		saved = &a;
 	}
+	if (why->code == HF_MAIL_ADDRESS)
+		check_unsaved(typed, saved, &faults);
 	return draw_form(r, reply, &typed->form, saved, &faults, faults.count > 0 ? "" : page_fault(r, why->code), err);
 }
 

@@ -14,7 +14,8 @@ route_fn progress_find_page, progress_open_page, progress_code_page, progress_pa
 route_fn collect_page, collect_take_page;
 route_fn login_page, login_staff_page, login_challenge_page, login_take_page, login_staff_take_page, logout_page;
 route_fn certificate_mine_page, certificate_applications_page;
-route_fn revoke_own_page, revoke_own_suspend_page, revoke_suspend_page, revoke_take_page;
+route_fn revoke_own_page, revoke_own_suspend_page, revoke_suspend_page;
+route_fn revoke_own_take_page, revoke_own_suspend_take_page, revoke_suspend_take_page;
 route_fn revoke_enter_page, revoke_enter_take_page, resume_enter_page, resume_enter_take_page;
 route_fn queue_list_page, queue_certificates_page;
 route_fn review_page, review_return_page, review_reject_page;

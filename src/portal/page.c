@@ -84,8 +84,8 @@ const char *page_text(struct web_request *r, const char *id)
 
 const char *page_fault(struct web_request *r, enum err_code code)
 {
-	const char *text =
-	    pool_format(request_pool(r), "%s %s HF-%04d", catalogue_fault(request_language(r), code), page_text(r, N_("代码")), (int)code);
+	const char *text = pool_format(request_pool(r), request_language(r) == LANGUAGE_EN ? "%s (HF-%04d)" : "%s（HF-%04d）",
+	                               catalogue_fault(request_language(r), code), (int)code);
 
 	return text != NULL ? text : "";
 }

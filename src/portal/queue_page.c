@@ -90,6 +90,11 @@ static int draw_lines(struct web_request *r, const struct queue_page *page, stru
 	return 0;
 }
 
+static bool is_number(const char *text)
+{
+	return strlen(text) == APPLICATION_NUMBER_SIZE && strspn(text, "0123456789") == APPLICATION_NUMBER_SIZE;
+}
+
 int queue_list_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const char *code = request_query(r, "code"), *after = request_query(r, "after"), *number = request_query(r, "number");
@@ -103,6 +108,8 @@ int queue_list_page(struct web_request *r, struct reply *reply, struct err *err)
 	struct queue_page page;
 	struct queue_view v = {.code = code != NULL ? code : "", .state = state_name(state)};
 
+	if (is_number(v.code))
+		return page_redirect(r, reply, err, "/staff/application/%s", v.code);
 	if (queue_list(service_of(r), actor_of(r), &filter, request_pool(r), &page, err) != 0 || draw_tabs(r, state, &v, err) != 0 ||
 	    draw_lines(r, &page, &v, err) != 0)
 		return -1;

@@ -85,16 +85,36 @@ static int draw_line(struct web_request *r, const struct history_list *history, 
 	return 0;
 }
 
-static int draw_review(struct web_request *r, struct reply *reply, const char *fault, struct err *err)
+static bool is_chosen(const struct note_input *typed, const char *words)
+{
+	for (size_t i = 0; typed != NULL && i < typed->reasons.count; i++)
+		if (strcmp(typed->reasons.items[i], words) == 0)
+			return true;
+	return false;
+}
+
+/* What stood in the way of a verdict: at the top of the page, or at the note, which keeps what was typed. */
+struct refusal {
+	const char *fault, *note_fault;
+	const struct note_input *typed;
+};
+
+static int draw_review(struct web_request *r, struct reply *reply, const struct refusal *refusal, struct err *err)
 {
 	struct review review;
 	struct review_reasons reasons[USUAL_REASONS];
-	struct review_view v = {.fault = fault, .reasons = reasons, .reasons_count = USUAL_REASONS};
+	struct review_view v = {
+	    .fault = refusal->fault,
+	    .note_fault = refusal->note_fault,
+	    .note = refusal->typed != NULL ? refusal->typed->note : "",
+	    .reasons = reasons,
+	    .reasons_count = USUAL_REASONS,
+	};
 
 	if (review_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &review, err) != 0)
 		return -1;
 	for (size_t i = 0; i < USUAL_REASONS; i++)
-		reasons[i].label = usual_reasons[i];
+		reasons[i] = (struct review_reasons){usual_reasons[i], is_chosen(refusal->typed, page_text(r, usual_reasons[i]))};
 	v.number = review.application.number;
 	v.kind = title_of_kind(review.application.kind);
 	v.state = title_of_state(review.application.state);
@@ -108,18 +128,24 @@ static int draw_review(struct web_request *r, struct reply *reply, const char *f
 	v.may_reject = review.may_reject;
 	v.own_acceptance = review.own_acceptance;
 	v.evaluation = service_evaluation(service_of(r)) && review.application.kind == APPLICATION_NEW;
+	v.key_serial = review.application.key_serial;
+	v.key_hash = page_grouped(r, review.application.key_hash);
+	v.file = application_key_is_file(review.application.key_serial);
+	v.serials = page_grouped(r, review.application.serials);
 	v.nothing = !v.may_accept && !v.may_approve && !v.may_return && !v.may_reject && !v.own_acceptance;
 	if (draw_findings(r, &review, &v, err) != 0 || draw_papers(r, &review.papers, &v, err) != 0 ||
 	    draw_line(r, &review.history, &v, err) != 0 || application_facts(r, &review.application, "", &v.facts, err) != 0)
 		return -1;
-	if (*fault != '\0')
+	if (*refusal->fault != '\0' || *refusal->note_fault != '\0')
 		reply_set_status(reply, 422);
 	return PAGE_DRAW(review, r, reply, &v, err);
 }
 
 int review_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	return draw_review(r, reply, "", err);
+	static const struct refusal none = {"", "", NULL};
+
+	return draw_review(r, reply, &none, err);
 }
 
 /* The reasons chosen and what was written, in one line as the record keeps it. */
@@ -136,6 +162,19 @@ static int join_note(struct web_request *r, const struct note_input *input, stru
 		if (buf_append_u8(note, *c == '\n' ? ' ' : (uint8_t)*c, err) != 0)
 			return -1;
 	return 0;
+}
+
+/* A verdict that was not taken, and why. */
+static int draw_refusal(struct web_request *r, struct reply *reply, const struct note_input *typed, const struct err *why, struct err *err)
+{
+	const char *words = why->code == HF_FIELD_MISSING ? page_text(r, N_("请勾选原因，或写明具体说明。")) : page_fault(r, why->code);
+	struct refusal refusal = {"", "", typed};
+
+	if (why->kind == ERR_INPUT)
+		refusal.note_fault = words;
+	else
+		refusal.fault = words;
+	return draw_review(r, reply, &refusal, err);
 }
 
 typedef int review_verdict_fn(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
@@ -157,7 +196,7 @@ static int take_verdict(struct web_request *r, struct reply *reply, review_verdi
 	if (result == 0)
 		return page_redirect(r, reply, err, "/staff/application/%s", number);
 	why = *err;
-	return why.kind == ERR_INPUT || why.kind == ERR_CONFLICT ? draw_review(r, reply, page_fault(r, why.code), err) : -1;
+	return why.kind == ERR_INPUT || why.kind == ERR_CONFLICT ? draw_refusal(r, reply, input, &why, err) : -1;
 }
 
 int review_return_page(struct web_request *r, struct reply *reply, struct err *err)

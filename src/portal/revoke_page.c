@@ -4,7 +4,6 @@
 #include "application_view.h"
 #include "handlers.h"
 #include "holding.h"
-#include "navigation.h"
 #include "permission.h"
 #include "receipt_page.h"
 #include "title.h"
@@ -34,7 +33,12 @@ static int draw_reasons(struct web_request *r, struct reply *reply, const char *
 {
 	struct certificate c;
 	struct revoke_reasons *reasons = pool_alloc(request_pool(r), REASON_TITLES * sizeof(*reasons));
-	struct revoke_view v = {.action = action, .staff = staff, .resume = resume, .reasons = reasons, .reasons_count = REASON_TITLES};
+	struct revoke_view v = {.action = action,
+	                        .back = staff ? "/staff/certificates" : "/my",
+	                        .staff = staff,
+	                        .resume = resume,
+	                        .reasons = reasons,
+	                        .reasons_count = REASON_TITLES};
 
 	if (reasons == NULL || action == NULL)
 		return err_set(err, HF_MEMORY, "revoke");
@@ -119,7 +123,7 @@ int revoke_own_suspend_page(struct web_request *r, struct reply *reply, struct e
 	    .deed = REVOKE_SUSPEND,
 	    .head = N_("冻结证书"),
 	    .lede = N_("冻结立即生效，期间不能登录；要恢复使用，须到证书服务点办理解冻。"),
-	    .action = "/my/revoke",
+	    .action = "/my/suspend",
 	    .back = "/my",
 	};
 
@@ -139,17 +143,40 @@ int revoke_suspend_page(struct web_request *r, struct reply *reply, struct err *
 	return draw_sign(r, reply, &s, err);
 }
 
-int revoke_take_page(struct web_request *r, struct reply *reply, struct err *err)
+static int take_signed(struct web_request *r, struct reply *reply, const struct receipt_words *words, struct err *err)
 {
-	const struct receipt_words words = {N_("已办结"), N_("证书状态已经变更，应用系统随即可以查到。"),
-	                                    navigation_home(actor_of(r)->session), N_("返回")};
 	struct signed_order order;
 	struct deed deed;
 
 	if (page_form_fine(r, err) != 0 || receipt_order(r, request_form(r), &order, err) != 0 ||
 	    revoke_take(service_of(r), actor_of(r), &order, request_pool(r), &deed, err) != 0)
 		return -1;
-	return receipt_draw(r, reply, &order, &deed, &words, err);
+	return receipt_draw(r, reply, &order, &deed, words, err);
+}
+
+/* The login ended with the certificate: the way on is the front page. */
+int revoke_own_take_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	static const struct receipt_words words = {N_("证书已注销"), N_("两张证书已经失效，应用系统随即可以查到；用它们的登录已经结束。"),
+	                                           "/", N_("返回首页")};
+
+	return take_signed(r, reply, &words, err);
+}
+
+int revoke_own_suspend_take_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	static const struct receipt_words words = {
+	    N_("证书已冻结"), N_("解冻之前不能用它登录，应用系统随即可以查到。要恢复使用，请到证书服务点办理解冻。"), "/", N_("返回首页")};
+
+	return take_signed(r, reply, &words, err);
+}
+
+int revoke_suspend_take_page(struct web_request *r, struct reply *reply, struct err *err)
+{
+	static const struct receipt_words words = {N_("证书已冻结"), N_("企业随即不能用它登录，并已收到通知。解冻须由两人签署。"),
+	                                           "/staff/certificates", N_("返回证书查询")};
+
+	return take_signed(r, reply, &words, err);
 }
 
 int revoke_enter_page(struct web_request *r, struct reply *reply, struct err *err)

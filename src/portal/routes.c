@@ -104,7 +104,8 @@ const struct route portal_routes[] = {
     GET("/my/applications", HOLDER, certificate_applications_page, PAGE(N_("我的申请"), "/my/applications")),
     GET("/my/revoke/:serial", HOLDER, revoke_own_page, PAGE(N_("注销证书"), "/my")),
     GET("/my/suspend/:serial", HOLDER, revoke_own_suspend_page, PAGE(N_("冻结证书"), "/my")),
-    POST("/my/revoke", HOLDER, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("注销证书"), "/my")),
+    POST("/my/revoke", HOLDER, ORDER_BODY, &order_input_table, revoke_own_take_page, PAGE(N_("注销证书"), "/my")),
+    POST("/my/suspend", HOLDER, ORDER_BODY, &order_input_table, revoke_own_suspend_take_page, PAGE(N_("冻结证书"), "/my")),
 
     /* the staff */
     GET("/staff/queue", OFFICE, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),
@@ -119,7 +120,7 @@ const struct route portal_routes[] = {
     POST("/staff/application/:number/reject", DESK, FORM_BODY, &note_input_table, review_reject_page, PAGE(N_("不予办理"), "/staff/queue")),
     GET("/staff/certificates", OFFICE, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),
     GET("/staff/certificate/:serial/suspend", OPERATOR, revoke_suspend_page, PAGE(N_("冻结证书"), "/staff/certificates")),
-    POST("/staff/suspend", OPERATOR, ORDER_BODY, &order_input_table, revoke_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),
+    POST("/staff/suspend", OPERATOR, ORDER_BODY, &order_input_table, revoke_suspend_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),
     GET("/staff/certificate/:serial/revoke", OPERATOR, revoke_enter_page, PAGE(N_("注销证书"), "/staff/certificates")),
     POST("/staff/certificate/:serial/revoke", OPERATOR, FORM_BODY, &reason_input_table, revoke_enter_take_page,
          PAGE(N_("注销证书"), "/staff/certificates")),

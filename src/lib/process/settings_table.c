@@ -7,7 +7,7 @@
 
 const struct setting settings_table[] = {
     {"service", "name", SETTING_TEXT, 0, 0, N_("证书服务"), "the service's name, as pages and mails show it"},
-    {"service", "organisation", SETTING_TEXT, 0, 0, "证书服务机构", "who runs it"},
+    {"service", "organisation", SETTING_TEXT, 0, 0, N_("证书服务机构"), "who runs it"},
     {"service", "point", SETTING_TEXT, 0, 0, N_("北京市西城区裕民东路3号京版信息港1层 证书服务大厅"), "address of the service point"},
     {"service", "telephone", SETTING_TEXT, 0, 0, N_("010-82031677转8004"), "where users ask"},
     {"service", "hours", SETTING_TEXT, 0, 0, N_("工作日9:00—17:00"), "when the service point is open"},

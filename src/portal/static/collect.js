@@ -7,7 +7,7 @@ import { watchKeys } from "{{static keys.js}}";
 const form = document.getElementById("collect");
 const button = form.querySelector("[type=submit]");
 const { application, hash, sign, encryption, envelope } = form.dataset;
-let place = null; // {key, container} that made the CSR
+let place = null; // {key, container, info} that made the CSR
 
 const made = ({ key }) => key.containers.some(({ key_hash }) => key_hash === hash);
 
@@ -18,7 +18,7 @@ watchKeys(document.getElementById("keys"), {
 		for (const { key } of rows)
 			for (const { container, key_hash } of key.containers)
 				if (key_hash === hash)
-					place = { key: key.key, container };
+					place = { key: key.key, container, info: key };
 		button.disabled = place === null;
 		document.getElementById("other-key").hidden = rows.length === 0 || place !== null;
 		document.getElementById("this-key").hidden = place === null;
@@ -27,7 +27,7 @@ watchKeys(document.getElementById("keys"), {
 
 form.addEventListener("submit", async (event) => {
 	event.preventDefault();
-	const signed = await consent((signal) => agent.install({ ...place, application, sign, encryption, envelope }, signal));
+	const signed = await consent(place.info, (signal) => agent.install({ key: place.key, container: place.container, application, sign, encryption, envelope }, signal));
 	if (signed !== null)
 		send(form, { order: signed.order, signature: signed.signature });
 });

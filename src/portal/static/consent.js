@@ -15,8 +15,8 @@ export function tell(error) {
 	trouble.scrollIntoView({ block: "nearest" });
 }
 
-// Runs work(signal) once at a time; its result, or null after telling the person why there is none.
-export async function consent(work) {
+// Runs work(signal) with a key once at a time; its result, or null after telling the person why there is none.
+export async function consent(key, work) {
 	if (busy)
 		return null;
 	busy = true;
@@ -24,6 +24,7 @@ export async function consent(work) {
 	const cancel = panel.querySelector("[data-cancel]");
 	const onCancel = () => stop.abort();
 	trouble.hidden = true;
+	panel.querySelector("[data-first]").hidden = key?.pin.state !== "initial";
 	panel.hidden = false;
 	panel.focus();
 	cancel.addEventListener("click", onCancel);

@@ -8,7 +8,7 @@ const form = document.getElementById("enroll");
 
 watchKeys(document.getElementById("keys"), {
 	async onPick(row) {
-		const made = await consent((signal) => agent.makeKey(row.key.key, signal));
+		const made = await consent(row.key, (signal) => agent.makeKey(row.key.key, signal));
 		if (made !== null)
 			send(form, { csr: made.csr, key: made.key });
 	},

@@ -11,7 +11,7 @@ watchKeys(document.getElementById("keys"), {
 	async onPick(row) {
 		const digits = document.querySelector("#waiting [data-digits]");
 		digits.textContent = "····";
-		const answer = await consent(async (signal) => {
+		const answer = await consent(row.key, async (signal) => {
 			const asked = await post("/login/challenge");
 			digits.textContent = asked.digits;
 			return agent.signLogin({ key: row.key.key, container: row.container.container, challenge: asked.challenge }, signal);

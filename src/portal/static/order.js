@@ -11,7 +11,7 @@ watchKeys(document.getElementById("keys"), {
 		if (!form.reportValidity())
 			return;
 		const draft = JSON.parse(form.dataset.draft);
-		const signed = await consent((signal) =>
+		const signed = await consent(row.key, (signal) =>
 			agent.signOrder({ key: row.key.key, container: row.container.container, draft }, signal));
 		if (signed !== null)
 			send(form, { order: signed.order, signature: signed.signature });

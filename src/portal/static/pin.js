@@ -9,7 +9,7 @@ const done = document.getElementById("done");
 const list = watchKeys(document.getElementById("keys"), {
 	async onPick(row) {
 		done.hidden = true;
-		const changed = await consent((signal) => agent.changePin(row.key.key, signal));
+		const changed = await consent(null, (signal) => agent.changePin(row.key.key, signal));
 		if (changed !== null) {
 			done.hidden = false;
 			done.focus();

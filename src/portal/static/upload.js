@@ -175,7 +175,7 @@ async function take(files) {
 	running = true;
 	while (waiting.length > 0) {
 		const file = waiting.shift();
-		const error = list.children.length >= most ? { code: "HF-6006" } : unfit(file);
+		const error = list.querySelectorAll("li:not(:has(.fault))").length >= most ? { code: "HF-6006" } : unfit(file);
 		if (error)
 			failed(row(file, null), error);
 		else
@@ -208,7 +208,8 @@ function removable(node) {
 	button.hidden = false;
 	button.addEventListener("click", (event) => {
 		event.preventDefault();
-		remove(node);
+		if (!node.dataset.url || confirm(word("sure", { name: node.querySelector("b").textContent })))
+			remove(node);
 	});
 }
 
