@@ -19,6 +19,7 @@ struct keeping {
 	const struct keeper *k;
 	pid_t keydoor;   /* 0: none runs */
 	int64_t started; /* clock_monotonic_ms */
+	bool renew;
 };
 
 static void end_child(pid_t *child)
@@ -96,9 +97,10 @@ static int take_signal(struct keeping *now, int signals)
 
 	if (read(signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return 0;
-	if (info.ssi_signo != SIGCHLD)
-		return 1;
-	return reap(now) ? -1 : 0;
+	if (info.ssi_signo == SIGCHLD)
+		return reap(now) ? -1 : 0;
+	now->renew = info.ssi_signo == SIGUSR1;
+	return !now->renew || now->k->may_renew(now->k->ctx);
 }
 
 static int keep(struct keeping *now, int signals, struct err *err)
@@ -129,7 +131,7 @@ static int keep(struct keeping *now, int signals, struct err *err)
 	}
 }
 
-int keeper_run(const struct keeper *k, struct err *err)
+int keeper_run(const struct keeper *k, bool *renew, struct err *err)
 {
 	struct keeping now = {.k = k};
 	pid_t front = k->front;
@@ -140,6 +142,7 @@ int keeper_run(const struct keeper *k, struct err *err)
 	(void)sigaddset(&set, SIGCHLD);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGUSR1);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return err_set_errno(err, HF_SYSTEM, "signalfd");
@@ -148,5 +151,6 @@ int keeper_run(const struct keeper *k, struct err *err)
 	end_child(&now.keydoor);
 	if (rc == 0)
 		end_child(&front);
+	*renew = rc == 0 && now.renew;
 	return rc;
 }

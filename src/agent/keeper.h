@@ -5,6 +5,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct keeper {
@@ -13,9 +14,13 @@ struct keeper {
 	const char *const *env;  /* what windows need, NULL-terminated NAME=value */
 	pid_t front;
 	int line; /* the answering end: line.h */
+	/* Asked at SIGUSR1: whether the agent would start with what its files say now. */
+	bool (*may_renew)(const void *ctx);
+	const void *ctx;
 };
 
-/* Until SIGTERM or SIGINT (0), or the end of the front (-1). SIGCHLD, SIGTERM and SIGINT must be blocked. Ends both children. */
-int keeper_run(const struct keeper *k, struct err *err) MUST_CHECK;
+/* Until SIGTERM or SIGINT, a SIGUSR1 that may be followed (0; *renew), or the end of the front (-1). These and SIGCHLD must be blocked.
+ * Ends both children. */
+int keeper_run(const struct keeper *k, bool *renew, struct err *err) MUST_CHECK;
 
 #endif

@@ -41,6 +41,7 @@ static void block_signals(void)
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGCHLD);
+	(void)sigaddset(&set, SIGUSR1);
 	(void)sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -71,7 +72,29 @@ static _Noreturn void be_front(struct agent *agent, const int *listeners, size_t
 	_exit(EX_OK);
 }
 
-static int keep(const struct agent_settings *s, pid_t front, int line, struct err *err)
+static bool may_renew(const void *ctx)
+{
+	struct agent_settings settings;
+	struct trust trust;
+	struct origins *origins = NULL;
+	int64_t now = clock_now();
+	struct err err = {0};
+	bool may = false;
+
+	if (agent_settings_read(&settings, ctx, &err) == 0) {
+		if (trust_read(&trust, &settings, now, &err) == 0) {
+			may = origins_read(&origins, &settings, &trust, now, &err) == 0;
+			trust_free(&trust);
+		}
+		agent_settings_free(&settings);
+	}
+	if (!may)
+		log_fault("agent.not_renewed", &err);
+	origins_free(&origins);
+	return may;
+}
+
+static int keep(const struct agent_settings *s, const char *settings_file, pid_t front, int line, bool *renew, struct err *err)
 {
 	static char program[PATH_MAX], found[PATH_MAX];
 	static struct desktop desktop;
@@ -91,10 +114,17 @@ static int keep(const struct agent_settings *s, pid_t front, int line, struct er
 	if (program_path("keydoor", program, err) != 0)
 		return -1;
 	desktop_read(&desktop);
-	return keeper_run(&(struct keeper){.program = program, .args = args, .env = desktop.variables, .front = front, .line = line}, err);
+	struct keeper keeper = {.program = program,
+	                        .args = args,
+	                        .env = desktop.variables,
+	                        .front = front,
+	                        .line = line,
+	                        .may_renew = may_renew,
+	                        .ctx = settings_file};
+	return keeper_run(&keeper, renew, err);
 }
 
-static int run(const char *settings_file, struct err *err)
+static int run(const char *settings_file, bool *renew, struct err *err)
 {
 	static struct agent agent;
 	struct agent_settings settings;
@@ -119,13 +149,20 @@ static int run(const char *settings_file, struct err *err)
 	close(line[0]);
 	for (size_t i = 0; i < n; i++)
 		close(listeners[i]);
-	return keep(&settings, front, line[1], err);
+	return keep(&settings, settings_file, front, line[1], renew, err);
+}
+
+static int start_anew(char **argv, struct err *err)
+{
+	(void)execv("/proc/self/exe", argv);
+	return err_set_errno(err, HF_PROCESS, "starting anew");
 }
 
 int main(int argc, char **argv)
 {
 	const char *settings = read_arguments(argc, argv);
 	struct err err = {0};
+	bool renew = false;
 
 	log_start("agent", LOG_LEVEL_INFO);
 	if (settings == NULL) {
@@ -133,7 +170,7 @@ int main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	block_signals();
-	if (run(settings, &err) != 0) {
+	if (run(settings, &renew, &err) != 0 || (renew && start_anew(argv, &err) != 0)) {
 		log_fault("agent.ended", &err);
 		return EX_UNAVAILABLE;
 	}

@@ -554,6 +554,34 @@ static void an_older_or_foreign_list_starts_no_agent(void **state)
 	machine_start(m);
 }
 
+static void a_new_list_is_taken_up(void **state)
+{
+	struct world *w = *state;
+	struct client_machine *m = &w->machine;
+	char reply[4096], page[sizeof(m->page)];
+	int port;
+
+	w->pool = pool_new(64u << 10);
+	machine_start(m);
+	port = m->port;
+	memcpy(page, m->page, sizeof(page));
+	machine_write_list(m, 6, clock_now() + 86400, m->journal_key); /* forged: it goes on with the one it has */
+	assert_int_equal(kill(m->agent, SIGUSR1), 0);
+	(void)poll(NULL, 0, 500);
+	assert_int_equal(get_page(w, page, "", reply, sizeof(reply)), 200);
+	machine_write_list(m, 7, clock_now() + 86400, m->release_key);
+	machine_renew(m);
+	assert_int_equal(m->port, port);
+	assert_string_not_equal(m->page, page);
+	assert_int_equal(get_page(w, m->page, "", reply, sizeof(reply)), 200);
+	machine_stop(m);
+	machine_write_list(m, 6, clock_now() + 86400, m->release_key);
+	assert_int_equal(machine_try_start(m), 69); /* 7 was seen */
+	machine_write_list(m, 7, clock_now() + 86400, m->release_key);
+	machine_start(m);
+	pool_free(&w->pool);
+}
+
 static void a_port_that_is_taken_gives_way_to_the_next(void **state)
 {
 	struct world *w = *state;
@@ -607,6 +635,7 @@ int main(void)
 	    WITH_KEY(keydoor_is_started_again),
 	    WITH_KEY(the_agents_own_page_shows_the_orders_once),
 	    WITHOUT_KEY(an_older_or_foreign_list_starts_no_agent),
+	    WITHOUT_KEY(a_new_list_is_taken_up),
 	    WITHOUT_KEY(a_port_that_is_taken_gives_way_to_the_next),
 	    WITHOUT_KEY(a_key_that_hangs_is_given_up),
 	};

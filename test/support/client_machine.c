@@ -139,19 +139,28 @@ static pid_t start(struct client_machine *m, int out)
 	_exit(127);
 }
 
+static void read_address(struct client_machine *m)
+{
+	if (fscanf(m->said, " http://127.0.0.1:%d%127s", &m->port, m->page) != 2)
+		fail_msg("the agent does not say where it is");
+}
+
 void machine_start(struct client_machine *m)
 {
 	int out[2];
-	FILE *lines;
 
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
 	m->agent = start(m, out[1]);
 	close(out[1]);
-	lines = fdopen(out[0], "r");
-	assert_non_null(lines);
-	if (fscanf(lines, "http://127.0.0.1:%d%127s", &m->port, m->page) != 2)
-		fail_msg("the agent does not say where it is");
-	(void)fclose(lines);
+	m->said = fdopen(out[0], "r");
+	assert_non_null(m->said);
+	read_address(m);
+}
+
+void machine_renew(struct client_machine *m)
+{
+	assert_int_equal(kill(m->agent, SIGUSR1), 0);
+	read_address(m);
 }
 
 int machine_try_start(struct client_machine *m)
@@ -172,6 +181,7 @@ void machine_stop(struct client_machine *m)
 	assert_int_equal(kill(m->agent, SIGTERM), 0);
 	assert_int_equal(waitpid(m->agent, &status, 0), m->agent);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	(void)fclose(m->said);
 	m->agent = 0;
 }
 

@@ -6,6 +6,7 @@
 #include "json.h"
 #include "virtual_key.h"
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #define MACHINE_ORIGIN "http://127.0.0.1:8080"        /* enrol, login, order */
@@ -20,6 +21,7 @@ struct client_machine {
 	const char *library; /* SKF library; HUFU_TEST_SKF unless set before machine_start */
 	pid_t agent;         /* 0: not running */
 	int port;
+	FILE *said;     /* what the agent prints */
 	char page[128]; /* path of the agent's own page with its token */
 };
 
@@ -28,6 +30,7 @@ void machine_begin(struct client_machine *m);
 void machine_end(struct client_machine *m);
 void machine_write_list(struct client_machine *m, int64_t version, int64_t until, const struct sm2_private *key);
 void machine_start(struct client_machine *m); /* returns when the agent listens */
+void machine_renew(struct client_machine *m); /* has it start anew */
 void machine_stop(struct client_machine *m);
 /* Starts the agent and waits for its end: its exit status. */
 int machine_try_start(struct client_machine *m);
