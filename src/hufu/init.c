@@ -86,6 +86,11 @@ static int read_arguments(struct ceremony *c, int argc, char **argv, struct err 
 	return person_list_check(&c->persons, c->evaluation, err);
 }
 
+static bool is_open(const char *folder)
+{
+	return strcmp(folder, "ca") == 0 || strcmp(folder, "run") == 0 || strcmp(folder, "signer/crl") == 0;
+}
+
 static int make_folders(struct ceremony *c, struct err *err)
 {
 	struct stat there;
@@ -101,8 +106,7 @@ static int make_folders(struct ceremony *c, struct err *err)
 	if (c->dir < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (file_make_dir(c->dir, folders[i], strcmp(folders[i], "ca") == 0 || strcmp(folders[i], "run") == 0 ? 0755 : 0700, err) !=
-		    0)
+		if (file_make_dir(c->dir, folders[i], is_open(folders[i]) ? 0755 : 0700, err) != 0)
 			return -1;
 	return 0;
 }

@@ -20,7 +20,7 @@
 #define BACK_OFF_MOST_MS 30000
 #define STEADY_MS 60000 /* after this time without fault the back-off begins anew */
 #define SOCKET_MODE 0600
-#define FDS_MAX (4 + PLAN_DOORS_MAX + PLAN_PORTS_MAX)
+#define FDS_MAX (5 + PLAN_DOORS_MAX + PLAN_PORTS_MAX)
 
 static void socket_path(char path[64], const char *file)
 {
@@ -44,7 +44,7 @@ static int open_ports(struct child *c, const struct settings *settings, struct e
 
 int child_open(struct child *c, const struct plan_row *row, const struct settings *settings, struct err *err)
 {
-	*c = (struct child){.row = row, .doors = {-1, -1, -1}, .ports = {-1, -1}, .line = {-1, -1}, .ready = -1};
+	*c = (struct child){.row = row, .doors = {-1, -1, -1}, .ports = {-1, -1}, .folder = -1, .line = {-1, -1}, .ready = -1};
 	c->back_off_ms = BACK_OFF_FIRST_MS;
 	if (program_path(row->name, c->program, err))
 		return -1;
@@ -61,6 +61,11 @@ int child_open(struct child *c, const struct plan_row *row, const struct setting
 	}
 	if (open_ports(c, settings, err))
 		return -1;
+	if (row->folder.fd) {
+		c->folder = file_open_dir(AT_FDCWD, row->folder.file, err);
+		if (c->folder < 0)
+			return -1;
+	}
 	return row->line.fd ? line_pair(c->line, err) : 0;
 }
 
@@ -75,6 +80,7 @@ void child_close(struct child *c)
 {
 	close_all(c->doors, PLAN_DOORS_MAX);
 	close_all(c->ports, PLAN_PORTS_MAX);
+	close_all(&c->folder, 1);
 	close_all(c->line, 2);
 	close_all(&c->ready, 1);
 }
@@ -114,6 +120,8 @@ static size_t lasting_fds(const struct child *c, int passphrase, struct spawn_fd
 		fds[n++] = (struct spawn_fd){c->doors[i], row->doors[i].fd};
 	for (size_t i = 0; i < PLAN_PORTS_MAX && row->ports[i].fd; i++)
 		fds[n++] = (struct spawn_fd){c->ports[i], row->ports[i].fd};
+	if (row->folder.fd)
+		fds[n++] = (struct spawn_fd){c->folder, row->folder.fd};
 	if (row->line.fd)
 		fds[n++] = (struct spawn_fd){c->line[0], row->line.fd};
 	if (row->passphrase)

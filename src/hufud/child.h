@@ -18,7 +18,7 @@ struct child {
 	const struct plan_row *row;
 	char program[PATH_MAX];
 	struct user user;
-	int doors[PLAN_DOORS_MAX], ports[PLAN_PORTS_MAX];
+	int doors[PLAN_DOORS_MAX], ports[PLAN_PORTS_MAX], folder;
 	int line[2]; /* the asking end, given to the program; the answering end */
 	pid_t pid;
 	int ready; /* reading end; -1: nothing is waited for */

@@ -25,6 +25,7 @@ const struct plan_row plan[] = {
         .name = "portal",
         .user = "hufu-portal",
         .ports = {{"HTTP", "listen"}},
+        .folder = {"CRL", "signer/crl"}, /* of another user: only the descriptor leads there */
         .line = {"SIGNER", "signer-portal.sock"},
     },
     {

@@ -8,7 +8,7 @@
 #define PLAN_DOORS_MAX 3
 #define PLAN_PORTS_MAX 2
 
-/* A listening Unix socket: the descriptor's name, and the file under run/. */
+/* A listening Unix socket: the descriptor's name, and the file under run/; or a folder below the data folder. */
 struct plan_door {
 	const char *fd, *file;
 };
@@ -25,6 +25,7 @@ struct plan_row {
 	bool passphrase;
 	struct plan_door doors[PLAN_DOORS_MAX]; /* ended by a NULL fd, or full */
 	struct plan_port ports[PLAN_PORTS_MAX]; /* the same */
+	struct plan_door folder;                /* a folder to read in: the descriptor's name, and its path; NULL: none */
 	struct plan_door line;                  /* the descriptor's name, and the file of the door that it leads to; NULL: none */
 };
 

@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,10 +144,11 @@ static int64_t setting(const struct program *p, const char *name)
 	return settings_integer(p->settings, "portal", name);
 }
 
-static int open_service(struct program *p, struct err *err)
+static int open_service(struct program *p, int crl, struct err *err)
 {
 	struct service_settings s = {
 	    .store = STORE_FOLDER "/store.db",
+	    .crl = crl,
 	    .storage_key = secret_get(&p->storage_key),
 	    .root = p->root->der,
 	    .issuing = p->issuing->der,
@@ -222,11 +224,13 @@ static void wait_for_end(const sigset_t *ending)
 		;
 }
 
-/* The storage key stays outside. */
-static int enter_jail(struct err *err)
+/* The storage key stays outside; where the CRLs are, only the descriptor leads. */
+static int enter_jail(int crl, struct err *err)
 {
-	static const struct jail_path paths[] = {{STORE_FOLDER, JAIL_WRITE}, {PAPERS_FOLDER, JAIL_WRITE}};
+	char crl_folder[32];
+	const struct jail_path paths[] = {{STORE_FOLDER, JAIL_WRITE}, {PAPERS_FOLDER, JAIL_WRITE}, {crl_folder, JAIL_READ}};
 
+	(void)snprintf(crl_folder, sizeof(crl_folder), "/proc/self/fd/%d", crl);
 	if (file_make_dir(AT_FDCWD, STORE_FOLDER, 0700, err) != 0 || file_make_dir(AT_FDCWD, PAPERS_FOLDER, 0700, err) != 0)
 		return -1;
 	return jail_enter(JAIL_PORTAL, paths, sizeof(paths) / sizeof(paths[0]), err);
@@ -237,12 +241,13 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 {
 	int settings = spawn_fd_get("SETTINGS", err);
 	int listener = spawn_fd_get("HTTP", err);
+	int crl = spawn_fd_get("CRL", err);
 
-	if (settings < 0 || listener < 0 || settings_read(&p->settings, settings, err) != 0 ||
+	if (settings < 0 || listener < 0 || crl < 0 || settings_read(&p->settings, settings, err) != 0 ||
 	    crypto_use(settings_text(p->settings, "service", "sm2"), err) != 0 || read_origins(p, err) != 0 ||
-	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || enter_jail(err) != 0)
+	    open_storage_key(p, err) != 0 || read_certificates(p, err) != 0 || enter_jail(crl, err) != 0)
 		return -1;
-	if (open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_service(p, err) != 0)
+	if (open_doors(p, err) != 0 || ask_state(p, err) != 0 || open_service(p, crl, err) != 0)
 		return -1;
 	fill_portal(p);
 	if (serve(p, listener, err) != 0 || spawn_ready(err) != 0)

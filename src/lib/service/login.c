@@ -181,7 +181,7 @@ static int note_refusal(void *ctx, struct connection *c, struct err *err)
 static int check_and_enter(struct login_change *l, struct err *err)
 {
 	if (store_change(l->s->store, take_challenge, l, err) != 0 || find_certificate(l, err) != 0 || check_proof(l, err) != 0 ||
-	    session_certificate_check(&l->certificate, l->now, err) != 0 || check_door(l, err) != 0)
+	    session_certificate_check(l->s, &l->certificate, l->now, err) != 0 || check_door(l, err) != 0)
 		return -1;
 	return store_change(l->s->store, enter, l, err);
 }

@@ -64,7 +64,6 @@ static int settings_copy(struct service *s, const struct service_settings *given
 	t->sessions_per_hour = usual_or(given->sessions_per_hour, 3000);
 	t->logins_per_hour = usual_or(given->logins_per_hour, 600);
 	t->paper_max = given->paper_max > 0 ? given->paper_max : 10 << 20;
-	t->disk_reserve = given->disk_reserve > 0 ? given->disk_reserve : 256 << 20;
 	t->origins = NULL;
 	return origins_copy(t, given->origins, err);
 }
@@ -98,6 +97,7 @@ static int certificates_read(struct service *s, const struct service_settings *g
 	if ((s->journal->extended & CERT_USE_JOURNAL) == 0)
 		return err_set(err, HF_CERT_CHAIN, "the journal certificate is not one that signs the journal");
 	sm2_public_id(s->issuing->key, s->ca);
+	s->crl.issuing = s->issuing;
 	return 0;
 }
 
@@ -109,6 +109,7 @@ int service_new(struct service **out, const struct service_settings *given, stru
 	*out = NULL;
 	if (s == NULL) {
 		close(given->papers);
+		close(given->crl);
 		return err_set(err, HF_MEMORY, "service");
 	}
 	pthread_condattr_t steady;
@@ -119,6 +120,7 @@ int service_new(struct service **out, const struct service_settings *given, stru
 	pthread_condattr_destroy(&steady);
 	s->signer = signer;
 	s->settings.papers = given->papers;
+	newest_crl_open(&s->crl, given->crl, NULL);
 	if (settings_copy(s, given, err) != 0 || keys_derive(s, given->storage_key, err) != 0 || certificates_read(s, given, err) != 0 ||
 	    store_open(&s->store, &store, err) != 0) {
 		service_free(&s);
@@ -164,6 +166,7 @@ void service_free(struct service **out)
 	secret_free(&s->handler_key);
 	secret_free(&s->code_key);
 	secret_free(&s->mail_key);
+	newest_crl_close(&s->crl);
 	cert_free(&s->root);
 	cert_free(&s->issuing);
 	cert_free(&s->journal);

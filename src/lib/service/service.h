@@ -18,6 +18,7 @@ struct signer_door {
 struct service_settings {
 	const char *store;                   /* path of the database */
 	int papers;                          /* directory descriptor for encrypted papers; taken over */
+	int crl;                             /* directory descriptor of where the signer keeps newest.crl; taken over */
 	struct bytes storage_key;            /* 32 bytes: wraps the papers' keys, seals resident IDs; never in a backup of the database */
 	struct bytes root, issuing, journal; /* certificates, DER, pinned */
 	const char *const *origins;          /* NULL-terminated; the first is the service's own address in mails */
@@ -25,7 +26,7 @@ struct service_settings {
 	int32_t code_hours;                     /* life of a resume code; 0: 720 */
 	int64_t paper_max;                      /* bytes of one paper; 0: 10 MiB */
 	int32_t papers_max;                     /* papers of one application; 0: 10 */
-	int64_t disk_reserve;                   /* bytes that uploads leave free; 0: 256 MiB */
+	int64_t disk_reserve;                   /* bytes that uploads leave free */
 	int32_t uploads_per_hour;               /* new papers for each address; 0: 60 */
 	int32_t drafts_per_hour;                /* new drafts for each address; 0: 20 */
 	int32_t sessions_per_hour;              /* new sessions for each address; 0: 3000 */

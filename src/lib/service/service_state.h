@@ -3,6 +3,7 @@
 #define HUFU_SERVICE_SERVICE_STATE_H
 
 #include "cert.h"
+#include "newest_crl.h"
 #include "query.h"
 #include "service.h"
 #include "store.h"
@@ -21,6 +22,7 @@ struct service {
 	struct secret mail_key;    /* seals what mails will say */
 	struct cert *root, *issuing, *journal;
 	uint8_t ca[SM2_KEY_ID_SIZE];
+	struct newest_crl crl;
 
 	pthread_t follower, rounds;
 	bool following, going_round; /* the threads were started */

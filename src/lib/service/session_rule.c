@@ -72,7 +72,7 @@ int session_add(struct connection *c, const struct session_new *new, char token[
 	                 NULL, err);
 }
 
-int session_certificate_check(const struct certificate *certificate, int64_t now, struct err *err)
+int session_certificate_check(struct service *s, const struct certificate *certificate, int64_t now, struct err *err)
 {
 	if (now < certificate->notbefore)
 		return err_set(err, HF_LOGIN_NOT_YET, "%s is not valid yet", certificate->serial);
@@ -82,7 +82,7 @@ int session_certificate_check(const struct certificate *certificate, int64_t now
 		return err_set(err, HF_LOGIN_REVOKED, "%s is revoked", certificate->serial);
 	if (certificate->status == CERTIFICATE_SUSPENDED)
 		return err_set(err, HF_LOGIN_SUSPENDED, "%s is suspended", certificate->serial);
-	return 0;
+	return newest_crl_check(&s->crl, certificate->serial, err);
 }
 
 /* Roles count only within the time of the appointment, and only with the certificate that it names. */
@@ -98,7 +98,8 @@ static int add_person(struct connection *c, struct session *session, int64_t now
 	return session->roles != 0 ? 0 : err_set(err, HF_LOGIN_ROLE, "person %s has no role now", person.id);
 }
 
-static int add_certificate(struct connection *c, struct session *session, int64_t now, struct pool *pool, struct err *err)
+static int add_certificate(struct service *s, struct connection *c, struct session *session, int64_t now, struct pool *pool,
+                           struct err *err)
 {
 	struct certificate certificate;
 
@@ -107,7 +108,7 @@ static int add_certificate(struct connection *c, struct session *session, int64_
 	session->name = certificate.name;
 	session->code = certificate.code;
 	session->notafter = certificate.notafter;
-	if (session_certificate_check(&certificate, now, err) != 0)
+	if (session_certificate_check(s, &certificate, now, err) != 0)
 		return -1;
 	return session->person[0] != '\0' ? add_person(c, session, now, pool, err) : 0;
 }
@@ -121,7 +122,7 @@ int session_load(struct service *s, struct connection *c, const char *id, int64_
 		return err->code == HF_NOT_FOUND ? err_set(err, HF_SESSION_NONE, "no such session") : -1;
 	*session = row.session;
 	session->name = session->code = "";
-	if (session->serial[0] != '\0' && add_certificate(c, session, now, pool, err) != 0)
+	if (session->serial[0] != '\0' && add_certificate(s, c, session, now, pool, err) != 0)
 		return -1; /* said before an end that it may have caused */
 	if (row.ended != 0 || now - session->created > s->settings.session_absolute || now - session->seen > s->settings.session_idle)
 		return err_set(err, HF_SESSION_ENDED, "the session has ended");

@@ -20,8 +20,8 @@ int session_load(struct service *s, struct connection *c, const char *id, int64_
 /* Removes the rows of sessions that ended or were not seen for a week. */
 int session_sweep(struct service *s, struct err *err) MUST_CHECK;
 
-/* HF_LOGIN_REVOKED, HF_LOGIN_SUSPENDED, HF_LOGIN_EXPIRED, HF_LOGIN_NOT_YET. */
+/* Its record, and the newest CRL. HF_LOGIN_REVOKED, HF_LOGIN_SUSPENDED, HF_LOGIN_EXPIRED, HF_LOGIN_NOT_YET. */
 struct certificate;
-int session_certificate_check(const struct certificate *certificate, int64_t now, struct err *err) MUST_CHECK;
+int session_certificate_check(struct service *s, const struct certificate *certificate, int64_t now, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,6 @@
 /* Login by certificate in the order of login.md, sessions and their ends, revocation, and the words of the days left. */
+#include "crl_build.h"
+#include "file.h"
 #include "holding.h"
 #include "revoke.h"
 #include "service_fixture.h"
@@ -11,7 +13,9 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 static void test_login_and_out(void **state)
 {
@@ -259,6 +263,50 @@ static void test_days_left(void **state)
 	assert_string_equal(prompt(midnight, midnight + 1), "");
 }
 
+/* As the signer puts it there. */
+static void put_crl(struct fixture *fx, int64_t number, const struct crl_entry *entry, const struct sm2_private *key)
+{
+	struct crl_plan plan = {.issuer = fx->signer.authority.issuing,
+	                        .number = number,
+	                        .this_update = FIXTURE_NOW,
+	                        .next_update = FIXTURE_NOW + 172800,
+	                        .entries = entry,
+	                        .count = entry != NULL};
+	int dir = open(fx->dir, O_RDONLY | O_DIRECTORY);
+	struct buf der;
+	struct err err;
+
+	buf_init(&der, 4096);
+	assert_int_equal(crl_issue(&plan, key, &der, &err), 0);
+	assert_int_equal(file_replace(dir, "newest.crl", buf_get(&der), 0644, &err), 0);
+	buf_free(&der);
+	close(dir);
+}
+
+static void test_newest_crl(void **state)
+{
+	struct fixture *fx = *state;
+	struct crl_entry entry = {.time = FIXTURE_NOW, .reason = CRL_HOLD};
+	const struct sm2_private *issuing = fx->signer.authority.issuing_key;
+	struct browser b;
+	struct err err;
+
+	assert_int_equal(serial_from_text(&entry.serial, bytes_text(fx->operator.serial)), 0);
+	put_crl(fx, 7, &entry, issuing); /* a suspension is the record's to say */
+	fixture_login(fx, &fx->operator, LOGIN_STAFF, &b);
+	entry.reason = CRL_KEY_COMPROMISE;
+	put_crl(fx, 8, &entry, fx->reviewer.key); /* not the CA's */
+	assert_int_equal(fixture_refresh(fx, &b, &err), 0);
+	put_crl(fx, 6, &entry, issuing); /* older than the one known */
+	assert_int_equal(fixture_refresh(fx, &b, &err), 0);
+	put_crl(fx, 9, &entry, issuing);
+	assert_int_equal(fixture_refresh(fx, &b, &err), -1); /* logins that are open end, too */
+	assert_int_equal(err.code, HF_LOGIN_REVOKED);
+	assert_int_equal(fixture_try_login(fx, &fx->operator, LOGIN_STAFF, &b, &err), -1);
+	assert_int_equal(err.code, HF_LOGIN_REVOKED);
+	fixture_login(fx, &fx->reviewer, LOGIN_STAFF, &b);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
 
 int main(void)
@@ -272,6 +320,7 @@ int main(void)
 	    FIXED(test_operator_may_only_suspend),
 	    FIXED(test_two_persons_resume_and_revoke),
 	    FIXED(test_expired_certificate),
+	    FIXED(test_newest_crl),
 	    cmocka_unit_test(test_days_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,12 +60,12 @@ struct service *fixture_service(struct fixture *fx)
 	snprintf(path, sizeof(path), "%s/store.db", fx->dir);
 	struct service_settings settings = {.store = path,
 	                                    .papers = open(fx->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+	                                    .crl = open(fx->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
 	                                    .storage_key = BYTES_ARRAY(storage_key),
 	                                    .root = fx->signer.authority.root->der,
 	                                    .issuing = fx->signer.authority.issuing->der,
 	                                    .journal = fx->signer.journal->der,
 	                                    .origins = origins,
-	                                    .disk_reserve = 1,
 	                                    .paper_max = 100000};
 	must(service_new(&s, &settings, fake_signer_door(&fx->signer), &err), &err);
 	return s;

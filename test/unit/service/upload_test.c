@@ -2,6 +2,7 @@
 #include "digest.h"
 #include "paper_keep.h"
 #include "service_fixture.h"
+#include "service_state.h"
 #include "set_clock.h"
 #include "text_code.h"
 #include "upload.h"
@@ -287,6 +288,23 @@ static void test_papers_are_compared_and_forgotten(void **state)
 	buf_free(&content);
 }
 
+/* The fixture sets none: then the whole disk is there for papers. */
+static void test_what_uploads_leave_free(void **state)
+{
+	struct fixture *fx = *state;
+	struct paper paper;
+	struct browser b;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	struct application a = fixture_draft(fx, &b);
+	assert_int_equal(fx->service->settings.disk_reserve, 0);
+	assert_int_equal(upload_create(fx->service, &b.actor, a.number, BYTES_LITERAL("a.pdf"), SIZE, fx->pool, &paper, &err), 0);
+	fx->service->settings.disk_reserve = INT64_MAX;
+	assert_int_equal(upload_create(fx->service, &b.actor, a.number, BYTES_LITERAL("a.pdf"), SIZE, fx->pool, &paper, &err), -1);
+	assert_int_equal(err.code, HF_PAPER_SPACE);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
 
 int main(void)
@@ -296,6 +314,7 @@ int main(void)
 	    FIXED(test_whole_paper_at_once),
 	    FIXED(test_unanswered_piece_is_dropped),
 	    FIXED(test_limits),
+	    FIXED(test_what_uploads_leave_free),
 	    FIXED(test_other_types_are_removed),
 	    FIXED(test_sweep_removes_what_expired),
 	    FIXED(test_papers_are_compared_and_forgotten),
