@@ -242,7 +242,7 @@ static void measure_provider(struct bench *b, const char *folder, const struct p
 
 int main(int argc, char **argv)
 {
-	const struct engine *engines[3];
+	const struct engine *engines[ENGINES_MAX];
 	struct bench *b = calloc(1, sizeof(*b));
 	size_t n = engine_list(engines);
 

@@ -38,6 +38,7 @@ extern const struct engine engine_adx;
 /* The best that this processor has. */
 const struct engine *engine_best(void);
 /* Those that this processor has, best last; for tests and measurements. */
-size_t engine_list(const struct engine *list[3]);
+#define ENGINES_MAX 3
+size_t engine_list(const struct engine *list[ENGINES_MAX]);
 
 #endif

@@ -15,7 +15,7 @@ static bool has_adx(void)
 }
 #endif
 
-size_t engine_list(const struct engine *list[3])
+size_t engine_list(const struct engine *list[ENGINES_MAX])
 {
 	size_t n = 0;
 
@@ -29,7 +29,7 @@ size_t engine_list(const struct engine *list[3])
 
 const struct engine *engine_best(void)
 {
-	const struct engine *list[3];
+	const struct engine *list[ENGINES_MAX];
 
 	return list[engine_list(list) - 1];
 }

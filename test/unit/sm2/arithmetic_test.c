@@ -1,4 +1,5 @@
-/* Field, scalars and points of one engine against OpenSSL's BN and EC: built once for each engine. */
+/* Field, scalars and points of one engine against OpenSSL's BN and EC: built once for each engine. An argument gives the number of pairs.
+ */
 #include "fn.h"
 #include "oracle.h"
 #include "point.h"
@@ -7,13 +8,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define EDGES 22
-#define PAIRS 4000
 
+static size_t pairs = 4000;
 static BIGNUM *p, *n, *r_inverse, *n_inverse;
 static BN_CTX *bn;
 
@@ -91,7 +93,7 @@ static void field_agrees_with_bn(void **state)
 	struct fp a, b, r;
 	BIGNUM *x = BN_new();
 
-	for (size_t i = 0; i < PAIRS; i++) {
+	for (size_t i = 0; i < pairs; i++) {
 		pair(a.v, b.v, fp_modulus.v, i);
 		BIGNUM *ba = big(a.v), *bb = big(b.v);
 
@@ -161,7 +163,7 @@ static void inverts(void **state)
 	struct fp a, r;
 	struct fn k, q;
 
-	for (size_t i = 0; i < 3000; i++) {
+	for (size_t i = 0; i < pairs; i++) {
 		draw(a.v, fp_modulus.v, i);
 		fp_inverse(&r, &a);
 		fp_mul(&r, &r, &a);
@@ -187,7 +189,7 @@ static void scalars_agree_with_bn(void **state)
 	struct fn a, b, r;
 	BIGNUM *x = BN_new();
 
-	for (size_t i = 0; i < PAIRS; i++) {
+	for (size_t i = 0; i < pairs; i++) {
 		pair(a.v, b.v, fn_modulus.v, i);
 		BIGNUM *ba = big(a.v), *bb = big(b.v);
 
@@ -312,12 +314,14 @@ static void adds_in_every_case(void **state)
 	expect_multiple(&r, 6);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(field_agrees_with_bn),  cmocka_unit_test(results_may_be_arguments), cmocka_unit_test(inverts),
 	    cmocka_unit_test(scalars_agree_with_bn), cmocka_unit_test(octets_come_and_go),       cmocka_unit_test(adds_in_every_case),
 	};
 
+	if (argc > 1)
+		pairs = strtoul(argv[1], NULL, 10);
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

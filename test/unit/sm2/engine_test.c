@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static const struct engine *engines[3];
+static const struct engine *engines[ENGINES_MAX];
 static size_t engine_count;
 
 static struct fn number(const uint8_t octets[32])

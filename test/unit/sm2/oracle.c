@@ -3,7 +3,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
+#include <openssl/err.h>
 #include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
@@ -47,7 +47,7 @@ bool oracle_sum(uint8_t point[64], const uint8_t *g, const uint8_t *p, const uin
 	return finite;
 }
 
-static EVP_PKEY *make_key(const uint8_t key[64], const uint8_t *d)
+EVP_PKEY *oracle_key(const uint8_t key[64], const uint8_t *d)
 {
 	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", NULL);
@@ -93,10 +93,9 @@ static const uint8_t *get_integer(const uint8_t *in, uint8_t value[32])
 	return in + 2 + size;
 }
 
-bool oracle_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t rs[64])
+bool oracle_verify_by(EVP_PKEY *key, const uint8_t digest[32], const uint8_t rs[64])
 {
-	EVP_PKEY *pkey = make_key(key, NULL);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
 	uint8_t der[80] = {0x30};
 	size_t size = 2;
 
@@ -106,22 +105,38 @@ bool oracle_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_
 	assert_int_equal(EVP_PKEY_verify_init(ctx), 1);
 	bool valid = EVP_PKEY_verify(ctx, der, size, digest, 32) == 1;
 	EVP_PKEY_CTX_free(ctx);
+	ERR_clear_error();
+	return valid;
+}
+
+bool oracle_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t rs[64])
+{
+	EVP_PKEY *pkey = oracle_key(key, NULL);
+	bool valid = oracle_verify_by(pkey, digest, rs);
+
 	EVP_PKEY_free(pkey);
 	return valid;
 }
 
-void oracle_sign(uint8_t rs[64], const uint8_t d[32], const uint8_t digest[32])
+void oracle_sign_by(uint8_t rs[64], EVP_PKEY *key, const uint8_t digest[32])
 {
-	uint8_t key[64], der[80];
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	uint8_t der[80];
 	size_t size = sizeof(der);
 
-	assert_true(oracle_sum(key, d, NULL, NULL));
-	EVP_PKEY *pkey = make_key(key, d);
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
 	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 	assert_int_equal(EVP_PKEY_sign(ctx, der, &size, digest, 32), 1);
 	get_integer(get_integer(der + 2, rs), rs + 32);
 	EVP_PKEY_CTX_free(ctx);
+}
+
+void oracle_sign(uint8_t rs[64], const uint8_t d[32], const uint8_t digest[32])
+{
+	uint8_t key[64];
+
+	assert_true(oracle_sum(key, d, NULL, NULL));
+	EVP_PKEY *pkey = oracle_key(key, d);
+	oracle_sign_by(rs, pkey, digest);
 	EVP_PKEY_free(pkey);
 }
 
@@ -154,7 +169,7 @@ bool oracle_decrypt(uint8_t *text, size_t size, const uint8_t d[32], const uint8
 	memcpy(der + header, body, (size_t)(at - body));
 
 	assert_true(oracle_sum(key, d, NULL, NULL));
-	EVP_PKEY *pkey = make_key(key, d);
+	EVP_PKEY *pkey = oracle_key(key, d);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
 	assert_int_equal(EVP_PKEY_decrypt_init(ctx), 1);
 	bool opened = EVP_PKEY_decrypt(ctx, text, &got, der, header + (size_t)(at - body)) == 1 && got == size;
@@ -172,7 +187,7 @@ static const uint8_t *get_octets(const uint8_t *in, uint8_t *data, size_t size)
 
 void oracle_encrypt(uint8_t c1[64], uint8_t c3[32], uint8_t *c2, const uint8_t key[64], const uint8_t *text, size_t size)
 {
-	EVP_PKEY *pkey = make_key(key, NULL);
+	EVP_PKEY *pkey = oracle_key(key, NULL);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
 	uint8_t der[512];
 	size_t got = sizeof(der);

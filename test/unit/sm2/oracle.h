@@ -5,11 +5,17 @@
 #include "curve.h"
 
 #include <openssl/bn.h>
+#include <openssl/evp.h>
 #include <stdbool.h>
 
 /* point (X || Y) = g G + k P; P may be NULL. False where that is infinity. */
 bool oracle_sum(uint8_t point[64], const uint8_t *g, const uint8_t *p, const uint8_t *k);
 
+/* A key, for many operations; d NULL: the public half. Freed by EVP_PKEY_free. */
+EVP_PKEY *oracle_key(const uint8_t key[64], const uint8_t *d);
+bool oracle_verify_by(EVP_PKEY *key, const uint8_t digest[32], const uint8_t rs[64]);
+void oracle_sign_by(uint8_t rs[64], EVP_PKEY *key, const uint8_t digest[32]);
+/* The same with keys of a moment. */
 bool oracle_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_t rs[64]);
 void oracle_sign(uint8_t rs[64], const uint8_t d[32], const uint8_t digest[32]);
 bool oracle_decrypt(uint8_t *text, size_t size, const uint8_t d[32], const uint8_t c1[64], const uint8_t c3[32], const uint8_t *c2);
