@@ -1,5 +1,5 @@
 /* Run by valgrind, which is told that keys, nonces and texts are undefined: it complains where a branch or an address depends on them.
- * Told "control" instead of an engine, it makes such a branch, and valgrind must complain. Built with SM2_CHECK_SECRETS. */
+ * Told a control instead of an engine, it does such a thing, and valgrind must complain. Built with SM2_CHECK_SECRETS. */
 #include "encryption.h"
 #include "key_pair.h"
 #include "signature.h"
@@ -79,13 +79,39 @@ static int encrypts(const struct engine *engine)
 	return memcmp(text, opened, sizeof(text));
 }
 
-static int control(void)
+static int control_branch(void)
 {
 	uint8_t d[32];
 
 	scalar(d, 3);
 	mark_secret(d, sizeof(d));
 	return printf(d[3] & 1 ? "odd\n" : "an even one\n") < 0;
+}
+
+static int control_address(void)
+{
+	static uint8_t table[256];
+	uint8_t d[32];
+
+	scalar(d, 3);
+	mark_secret(d, sizeof(d));
+	table[d[5]]++;
+	return 0;
+}
+
+/* What is made for public numbers, given a secret one. */
+static int control_library(void)
+{
+	struct affine p = curve_base;
+	struct sum_check check = {.p = &p};
+	uint8_t d[32];
+
+	scalar(d, 3);
+	mark_secret(d, sizeof(d));
+	(void)fn_read(&check.s, d);
+	check.t.v[0] = 5;
+	engine_portable.check(&check, 1);
+	return 0;
 }
 
 /* The argument names the engine: valgrind hides some of what the processor has, though it can run it. */
@@ -95,8 +121,12 @@ int main(int argc, char **argv)
 
 	if (!RUNNING_ON_VALGRIND || argc != 2)
 		return 2;
-	if (strcmp(argv[1], "control") == 0)
-		return control();
+	if (strcmp(argv[1], "control-branch") == 0)
+		return control_branch();
+	if (strcmp(argv[1], "control-address") == 0)
+		return control_address();
+	if (strcmp(argv[1], "control-library") == 0)
+		return control_library();
 #ifdef __x86_64__
 	if (strcmp(argv[1], "adx") == 0)
 		engine = &engine_adx;

@@ -16,7 +16,9 @@ expect() { # expect STATUS WHAT ARGUMENT
 	fi
 }
 program=$1
-expect 9 "a branch on a secret is seen" control
+expect 9 "a branch on a secret is seen" control-branch
+expect 9 "an address too" control-address
+expect 9 "and both inside the library" control-library
 expect 0 "portable" portable
 if grep -qw adx /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo; then
 	expect 0 "adx" adx

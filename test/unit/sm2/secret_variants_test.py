@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Compiles the SM2 core by itself with every compiler at every level of optimisation, and lets valgrind watch its secrets in each (secret_test.c).
+A compiler may turn a mask into a branch at one level and not at another. In every variant the controls must be seen.
+
+usage: secret_variants_test.py SOURCE-ROOT BUILD-ROOT (--engine NAME | --shared) FLAG-OR-FILE... ..."""
+import concurrent.futures, os, pathlib, shutil, subprocess, sys, tempfile
+
+COMPILERS = ["gcc", "clang"]
+LEVELS = ["-O1", "-O2", "-O3", "-Os"]
+CONTROLS = ["control-branch", "control-address", "control-library"]
+# Of the processor's features valgrind knows those of adx; what needs others cannot run under it.
+WATCHED = {"portable": set(), "adx": {"adx", "bmi2", "avx2"}}
+FLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-DSM2_CHECK_SECRETS", "-fPIE", "-pie", "-fno-strict-aliasing", "-fstack-protector-strong"]
+COMPLAINED = 9
+
+
+def parts(words):
+    """[(engine or None, flags, files)]"""
+    found = []
+    for word in words:
+        if word in ("--engine", "--shared"):
+            found.append([None if word == "--shared" else "", [], []])
+        elif found[-1][0] == "":
+            found[-1][0] = word
+        else:
+            found[-1][1 if word.startswith("-") else 2].append(word)
+    return found
+
+
+def features():
+    line = next((line for line in open("/proc/cpuinfo", encoding="ascii") if line.startswith("flags")), "")
+    return set(line.split())
+
+
+def build(compiler, level, folder, source, everything):
+    """The program of a variant, or what the compiler said."""
+    include = [f"-I{source / 'src/lib/sm2'}", f"-I{source / 'src/lib/base'}"]
+    objects = []
+    for number, (_, flags, files) in enumerate(everything):
+        for name in files:
+            objects.append(f"{folder}/{number}-{pathlib.Path(name).name}.o")
+            # the level last: the build's own flags name one too
+            done = subprocess.run([compiler, *FLAGS, *flags, level, *include, "-c", name, "-o", objects[-1]], capture_output=True, text=True)
+            if done.returncode:
+                return None, done.stderr
+    program = f"{folder}/secret-test"
+    done = subprocess.run([compiler, "-pie", *objects, "-o", program], capture_output=True, text=True)
+    return (None, done.stderr) if done.returncode else (program, "")
+
+
+def watch(program, what):
+    return subprocess.run(["valgrind", "--quiet", f"--error-exitcode={COMPLAINED}", program, what], capture_output=True, text=True)
+
+
+def variant(compiler, level, source, everything, engines):
+    """[(good, what, details)]"""
+    told = []
+    with tempfile.TemporaryDirectory() as folder:
+        program, fault = build(compiler, level, folder, source, everything)
+        told.append((program is not None, f"{compiler} {level}: compiles", fault))
+        if program is None:
+            return told
+        for what, wanted in [(control, COMPLAINED) for control in CONTROLS] + [(engine, 0) for engine in engines]:
+            done = watch(program, what)
+            words = f"{compiler} {level}: {what} " + ("is seen" if wanted else "keeps its secrets")
+            told.append((done.returncode == wanted, words, f"ended with {done.returncode}\n{done.stderr}"))
+    return told
+
+
+def main():
+    source, _ = map(pathlib.Path, sys.argv[1:3])
+    os.chdir(sys.argv[2])  # meson names files from there
+    everything = parts(sys.argv[3:])
+    everything.append((None, [], [str(source / "test/unit/sm2/secret_test.c")]))
+    if not shutil.which("valgrind"):
+        return print("1..0 # skipped: no valgrind")
+    has = features()
+    engines = [name for name, _, _ in everything if name in WATCHED and WATCHED[name] <= has]
+    variants = [(compiler, level) for compiler in COMPILERS if shutil.which(compiler) for level in LEVELS]
+    count, failed = 0, False
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for told in pool.map(lambda v: variant(*v, source, everything, engines), variants):
+            for good, what, details in told:
+                count += 1
+                failed |= not good
+                print(f"{'ok' if good else 'not ok'} {count} - {what}")
+                if not good:
+                    print("\n".join("# " + line for line in details.splitlines()[:40]))
+    print(f"1..{count}")
+    sys.exit(failed)
+
+
+main()
