@@ -2,6 +2,7 @@
 #include "escrow_dispatch.h"
 
 #include "clock.h"
+#include "crypto_load.h"
 #include "envelope.h"
 #include "escrow_message.h"
 #include "log.h"
@@ -217,6 +218,7 @@ static void serve_state(const struct escrow *escrow, struct request *request)
 	    .fsyncs = safekeeping_syncs(escrow->safekeeping),
 	    .groups = escrow->groups,
 	    .crypto_ns = (int64_t)account.ns,
+	    .sm2 = bytes_text(crypto_in_use()),
 	    .cpu_ns = (int64_t)clock_thread_cpu_ns(),
 	};
 

@@ -1,4 +1,5 @@
 /* hufu status: how the CA of a running instance is. */
+#include "arithmetic.h"
 #include "cert.h"
 #include "clock.h"
 #include "command.h"
@@ -70,6 +71,8 @@ int status_command(int argc, char **argv, struct err *err)
 		err_set(err, HF_MEMORY, "state");
 	else if (signer_line_open(&line, argv[1], err) == 0 && signer_line_state(line, &answer, pool, &state, err) == 0)
 		result = show_state(&state, err);
+	if (result == 0)
+		arithmetic_show(argv[1], &state);
 	call_free(&line);
 	buf_free(&answer);
 	pool_free(&pool);

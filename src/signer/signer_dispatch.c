@@ -2,6 +2,7 @@
 #include "signer_dispatch.h"
 
 #include "clock.h"
+#include "crypto_load.h"
 #include "deed_group.h"
 #include "feed_answer.h"
 #include "ocsp_key.h"
@@ -103,6 +104,7 @@ static void serve_state(struct signer *s, struct request *request)
 	    .groups = s->groups,
 	    .deeds = s->deeds,
 	    .crypto_ns = (int64_t)account.ns,
+	    .sm2 = bytes_text(crypto_in_use()),
 	};
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);

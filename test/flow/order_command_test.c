@@ -129,6 +129,8 @@ static void test_status(void **state)
 	assert_int_equal(hufu(said, (char *[]){"hufu", "status", rig->folder, NULL}), EXIT_SUCCESS);
 	assert_non_null(strstr(said, "real use"));
 	assert_non_null(strstr(said, "CN=企业证书签发"));
+	assert_non_null(strstr(said, "SM2 arithmetic\n  signer               "));
+	assert_null(strstr(said, "signer               does not say"));
 	rig_stop(rig);
 	assert_int_equal(hufu(said, (char *[]){"hufu", "status", rig->folder, NULL}), EXIT_FAILURE);
 	assert_non_null(strstr(said, "HF-2073"));

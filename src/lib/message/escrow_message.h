@@ -28,6 +28,7 @@ struct escrow_state_reply {
 	int64_t held;  /* keys in safekeeping */
 	int64_t fsyncs, groups;
 	int64_t crypto_ns, cpu_ns;
+	struct bytes sm2; /* whose SM2 works: crypto_in_use */
 };
 extern const struct body escrow_state_reply_body;
 

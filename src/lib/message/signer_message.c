@@ -52,6 +52,7 @@ static const struct field state_reply_fields[] = {
     FIELD(state_reply, deeds, FIELD_I64, 0),
     FIELD(state_reply, crypto_ns, FIELD_I64, 0),
     FIELD(state_reply, cpu_ns, FIELD_I64, 0),
+    FIELD(state_reply, sm2, FIELD_BYTES, 16),
 };
 const struct body state_reply_body = BODY(state_reply, state_reply_fields);
 

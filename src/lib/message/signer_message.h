@@ -55,6 +55,7 @@ struct state_reply {
 	uint32_t quota_issue;          /* issues per reviewer and hour */
 	int64_t fsyncs, groups, deeds; /* since start: for bench and metrics */
 	int64_t crypto_ns, cpu_ns;     /* CPU inside the crypto door, and of the whole process */
+	struct bytes sm2;              /* whose SM2 works: crypto_in_use */
 };
 extern const struct body state_reply_body;
 

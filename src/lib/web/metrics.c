@@ -1,6 +1,7 @@
 /* Prometheus text: "# HELP", "# TYPE", one line for each series. */
 #include "metrics.h"
 
+#include "crypto_load.h"
 #include "request.h"
 #include "sm2.h"
 
@@ -83,7 +84,10 @@ static void crypto_write(struct metrics_writer *w)
 {
 	static const char calls[] = "crypto_calls_total", words[] = "Operations of the crypto door.";
 	struct crypto_account account = crypto_account_get();
+	char by[32];
 
+	snprintf(by, sizeof(by), "by=\"%s\"", crypto_in_use());
+	metrics_gauge(w, "sm2_arithmetic", "Whose arithmetic works for SM2 keys.", by, 1);
 	metrics_gauge(w, "crypto_cpu_seconds", "CPU time inside the crypto door; part of process_cpu_seconds.", NULL,
 	              (double)account.ns / 1e9);
 	metrics_counter(w, calls, words, "kind=\"sign\"", account.signs);
