@@ -48,6 +48,11 @@ static int ask_call(void *ctx, uint16_t type, struct bytes body, struct buf *ans
 	return call_ask(ctx, type, body, answer, timeout_ms, err);
 }
 
+static void end_call(void *ctx)
+{
+	call_end(ctx);
+}
+
 /* "http://a http://b" into a list. */
 static int read_origins(struct program *p, struct err *err)
 {
@@ -169,7 +174,7 @@ static int open_service(struct program *p, int crl, struct err *err)
 	s.papers = file_open_dir(AT_FDCWD, PAPERS_FOLDER, err);
 	if (s.papers < 0)
 		return -1;
-	return service_new(&p->portal.service, &s, (struct signer_door){ask_call, p->signer}, err);
+	return service_new(&p->portal.service, &s, (struct signer_door){ask_call, p->signer, NULL}, err);
 }
 
 static bool on_loopback(const char *origin)
@@ -212,7 +217,7 @@ static int serve(struct program *p, int listener, struct err *err)
 	p->pages = (struct router_program){&p->portal, gate_judge, gate_csrf, problem_page, NULL};
 	if (router_new(&p->router, portal_routes, portal_route_count, &p->pages, err) != 0)
 		return -1;
-	if (service_start(p->portal.service, (struct signer_door){ask_call, p->feed}, err) != 0)
+	if (service_start(p->portal.service, (struct signer_door){ask_call, p->feed, end_call}, err) != 0)
 		return -1;
 	return web_server_start(&p->portal.server, &web, &listener, 1, p->router, err);
 }

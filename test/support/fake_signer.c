@@ -291,7 +291,7 @@ static int ask(void *ctx, uint16_t type, struct bytes body, struct buf *answer, 
 
 struct signer_door fake_signer_door(struct fake_signer *f)
 {
-	return (struct signer_door){ask, f};
+	return (struct signer_door){ask, f, NULL};
 }
 
 struct signed_order fake_sign(const struct fake_signer *f, struct bytes draft, const struct sm2_private *key, const char *serial,

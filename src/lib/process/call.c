@@ -92,14 +92,19 @@ int call_line(struct call **c, int line, struct err *err)
 	return fd < 0 ? -1 : call_start(c, fd, NULL, line, err);
 }
 
-void call_free(struct call **c)
+void call_end(struct call *c)
 {
 	const uint64_t one = 1;
 
+	if (write(c->wake, &one, sizeof(one)) < 0)
+		log_error("wire.wake", "the reader of a connection cannot be woken");
+}
+
+void call_free(struct call **c)
+{
 	if (!*c)
 		return;
-	if (write((*c)->wake, &one, sizeof(one)) < 0)
-		log_error("wire.wake", "the reader of a connection cannot be woken");
+	call_end(*c);
 	pthread_join((*c)->reader, NULL);
 	call_release(*c);
 	*c = NULL;

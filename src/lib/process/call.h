@@ -13,7 +13,9 @@ int call_connect(struct call **c, const char *path, struct err *err) MUST_CHECK;
 /* As call_connect, with connections that hufud hands over a line (doc/protocol/processes.md 2). The line stays the caller's, open as long
  * as the call lives; any number of calls may use it. */
 int call_line(struct call **c, int line, struct err *err) MUST_CHECK;
-void call_free(struct call **c); /* what is outstanding fails with HF_PEER_GONE */
+/* For good: what is outstanding, and what is asked later, fails with HF_PEER_GONE. Others may still be asking; once is enough. */
+void call_end(struct call *c);
+void call_free(struct call **c); /* ends it too; nobody asks any more */
 
 /* Sends (after waiting for a connection that is being made again) and waits at most timeout_ms. The answer's body is appended to answer. A
  * fault answer becomes err with the peer's code. HF_PEER_GONE when the connection broke or the time ran out: whether the deed was done is

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define WAIT_MS 2000 /* short, so that a stop is quick */
+#define WAIT_MS 20000
 #define PAUSE_MS 500 /* between batches: deeds of this portal are mostly known by then, and are not fetched */
 #define ANSWER_MS 15000
 #define RETRY_MAX_MS 30000
@@ -124,6 +124,8 @@ void *follow_thread(void *service)
 			fault_wait = 0;
 			continue;
 		}
+		if (service_pause(s, 0))
+			break; /* which ended the door */
 		fault_wait = fault_wait == 0 ? 500 : fault_wait * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : fault_wait * 2;
 		wait = fault_wait;
 		log_fault("feed.follow", &err);

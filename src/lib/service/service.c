@@ -148,6 +148,8 @@ static void threads_stop(struct service *s)
 	s->stopping = true;
 	pthread_cond_broadcast(&s->wake);
 	pthread_mutex_unlock(&s->lock);
+	if (s->feed.end != NULL)
+		s->feed.end(s->feed.ctx);
 	if (s->following)
 		pthread_join(s->follower, NULL);
 	if (s->going_round)

@@ -12,6 +12,7 @@ struct service;
 struct signer_door {
 	int (*ask)(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err);
 	void *ctx;
+	void (*end)(void *ctx); /* the service stops: who waits for an answer fails now. NULL: nobody waits long */
 };
 
 /* Everything is copied; texts and certificates need not outlive service_new. */

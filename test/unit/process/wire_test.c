@@ -454,6 +454,20 @@ static void test_peer_killed_while_asked(void **state)
 	call_free(&a.c);
 }
 
+/* For good, also where it could connect again. */
+static void test_ended_while_asked(void **state)
+{
+	struct asker a = {.c = connected(*state)};
+
+	assert_int_equal(pthread_create(&a.thread, NULL, ask_kept, &a), 0);
+	usleep(20000);
+	call_end(a.c);
+	pthread_join(a.thread, NULL);
+	assert_int_equal(a.wrong, HF_PEER_GONE);
+	assert_int_equal(code_of(a.c, ECHO, BYTES_NONE, WAIT_MS), HF_PEER_GONE);
+	call_free(&a.c);
+}
+
 static void test_connects_again(void **state)
 {
 	struct server *server = server_new();
@@ -547,6 +561,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_many_connections_end_at_once, set_up, tear_down),
 	    cmocka_unit_test(test_broken_answers_end_the_call),
 	    cmocka_unit_test(test_peer_killed_while_asked),
+	    cmocka_unit_test_setup_teardown(test_ended_while_asked, set_up, tear_down),
 	    cmocka_unit_test(test_connects_again),
 	    cmocka_unit_test_setup_teardown(test_line_gives_connections, set_up, tear_down),
 	    cmocka_unit_test(test_serve_ends_with_its_last_peer),
