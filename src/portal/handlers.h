@@ -19,7 +19,8 @@ route_fn revoke_own_take_page, revoke_own_suspend_take_page, revoke_suspend_take
 route_fn revoke_enter_page, revoke_enter_take_page, resume_enter_page, resume_enter_take_page;
 route_fn queue_list_page, queue_certificates_page;
 route_fn review_page, review_return_page, review_reject_page;
-route_fn order_accept_page, order_accept_take_page, order_approve_page, order_approve_take_page;
+route_fn order_accept_page, order_approve_page;
+route_together_fn order_accept_take_page, order_approve_take_page;
 route_fn people_page, audit_list_page, audit_verify_page, audit_export_page, ca_page, metrics_page;
 
 #endif

@@ -43,9 +43,11 @@ struct program {
 	struct router *router;
 };
 
-static int ask_call(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err)
+static void ask_call(void *ctx, struct call_item *items, size_t n, int timeout_ms)
 {
-	return call_ask(ctx, type, body, answer, timeout_ms, err);
+	struct err first; /* each item has its own */
+
+	(void)!call_ask_many(ctx, items, n, timeout_ms, &first);
 }
 
 static void end_call(void *ctx)

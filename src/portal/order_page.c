@@ -86,29 +86,50 @@ int order_approve_page(struct web_request *r, struct reply *reply, struct err *e
 	return draw_sign(r, reply, true, err);
 }
 
-typedef int order_take_fn(struct service *s, const struct actor *actor, const char *number, int64_t version,
-                          const struct signed_order *order, struct pool *pool, struct deed *deed, struct err *err);
+typedef void order_take_fn(struct service *s, struct review_turn *turns, size_t n);
 
-static int take_order(struct web_request *r, struct reply *reply, order_take_fn *take, const char *what, struct err *err)
+static int order_read(struct web_request *r, struct review_turn *turn, struct err *err)
 {
 	const struct order_input *input = request_form(r);
-	const char *number = request_part(r, "number");
-	struct receipt_words words = {N_("已完成"), what, "/staff/queue", N_("返回业务队列")};
-	struct signed_order order;
-	struct deed deed;
 
-	if (page_form_fine(r, err) != 0 || receipt_order(r, input, &order, err) != 0 ||
-	    take(service_of(r), actor_of(r), number, input->version, &order, request_pool(r), &deed, err) != 0)
+	*turn = (struct review_turn){.actor = actor_of(r), .number = request_part(r, "number"), .pool = request_pool(r)};
+	if (page_form_fine(r, err) != 0)
 		return -1;
-	return receipt_draw(r, reply, &order, &deed, &words, err);
+	turn->version = input->version;
+	return receipt_order(r, input, &turn->order, err);
 }
 
-int order_accept_take_page(struct web_request *r, struct reply *reply, struct err *err)
+/* Those whose form can be read are taken together. */
+static void take_orders(struct route_turn *turns, size_t n, order_take_fn *take, const char *what)
 {
-	return take_order(r, reply, review_accept, N_("申请已受理，转由审核员审核。"), err);
+	const struct receipt_words words = {N_("已完成"), what, "/staff/queue", N_("返回业务队列")};
+	struct review_turn reviews[ROUTE_TOGETHER_MAX];
+	struct route_turn *asked[ROUTE_TOGETHER_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		turns[i].result = order_read(turns[i].request, &reviews[count], &turns[i].err);
+		if (turns[i].result == 0)
+			asked[count++] = &turns[i];
+	}
+	if (count > 0)
+		take(service_of(turns[0].request), reviews, count);
+	for (size_t i = 0; i < count; i++) {
+		struct route_turn *turn = asked[i];
+
+		turn->result = reviews[i].result;
+		turn->err = reviews[i].err;
+		if (turn->result == 0)
+			turn->result = receipt_draw(turn->request, turn->reply, &reviews[i].order, &reviews[i].deed, &words, &turn->err);
+	}
 }
 
-int order_approve_take_page(struct web_request *r, struct reply *reply, struct err *err)
+void order_accept_take_page(struct route_turn *turns, size_t n)
 {
-	return take_order(r, reply, review_approve, N_("审核已通过，签发系统已经办理，并已通知企业。"), err);
+	take_orders(turns, n, review_accept, N_("申请已受理，转由审核员审核。"));
+}
+
+void order_approve_take_page(struct route_turn *turns, size_t n)
+{
+	take_orders(turns, n, review_approve, N_("审核已通过，签发系统已经办理，并已通知企业。"));
 }

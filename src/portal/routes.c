@@ -38,6 +38,12 @@
 		.method = WEB_POST, .path = (path_), .roles = (roles_), .flags = FORM, .max_body = (body_), .form = (form_), \
 		.handler = (handler_), .detail = (detail_) \
 	}
+/* Orders that are posted at the same time go to the signer together. */
+#define TOGETHER(path_, roles_, body_, form_, together_, detail_) \
+	{ \
+		.method = WEB_POST, .path = (path_), .roles = (roles_), .flags = FORM, .max_body = (body_), .form = (form_), \
+		.together = (together_), .detail = (detail_) \
+	}
 
 const struct route portal_routes[] = {
     {.method = WEB_GET, .path = "/static/*file", .handler = static_file_get, .detail = &portal_static},
@@ -111,11 +117,11 @@ const struct route portal_routes[] = {
     GET("/staff/queue", OFFICE, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),
     GET("/staff/application/:number", OFFICE, review_page, PAGE(N_("办理申请"), "/staff/queue")),
     GET("/staff/application/:number/accept", OPERATOR, order_accept_page, PAGE(N_("受理申请"), "/staff/queue")),
-    POST("/staff/application/:number/accept", OPERATOR, ORDER_BODY, &order_input_table, order_accept_take_page,
-         PAGE(N_("受理申请"), "/staff/queue")),
+    TOGETHER("/staff/application/:number/accept", OPERATOR, ORDER_BODY, &order_input_table, order_accept_take_page,
+             PAGE(N_("受理申请"), "/staff/queue")),
     GET("/staff/application/:number/approve", REVIEWER, order_approve_page, PAGE(N_("审核申请"), "/staff/queue")),
-    POST("/staff/application/:number/approve", REVIEWER, ORDER_BODY, &order_input_table, order_approve_take_page,
-         PAGE(N_("审核申请"), "/staff/queue")),
+    TOGETHER("/staff/application/:number/approve", REVIEWER, ORDER_BODY, &order_input_table, order_approve_take_page,
+             PAGE(N_("审核申请"), "/staff/queue")),
     POST("/staff/application/:number/return", DESK, FORM_BODY, &note_input_table, review_return_page, PAGE(N_("退回补正"), "/staff/queue")),
     POST("/staff/application/:number/reject", DESK, FORM_BODY, &note_input_table, review_reject_page, PAGE(N_("不予办理"), "/staff/queue")),
     GET("/staff/certificates", OFFICE, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),

@@ -268,9 +268,8 @@ static int note_head(struct fake_signer *f, struct bytes body, struct buf *answe
 	return body_encode(&number_reply_body, &(struct number_reply){(int64_t)f->count}, answer, err);
 }
 
-static int ask(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err)
+static int ask_one(struct fake_signer *f, uint16_t type, struct bytes body, struct buf *answer, struct err *err)
 {
-	struct fake_signer *f = ctx;
 	struct pool *pool = pool_new(POOL_MAX);
 	int rc;
 
@@ -287,6 +286,12 @@ static int ask(void *ctx, uint16_t type, struct bytes body, struct buf *answer, 
 		rc = err_set(err, HF_MESSAGE_UNKNOWN, "message %u", type);
 	pool_free(&pool);
 	return rc;
+}
+
+static void ask(void *ctx, struct call_item *items, size_t n, int timeout_ms)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].result = ask_one(ctx, items[i].type, items[i].body, &items[i].answer, &items[i].err);
 }
 
 struct signer_door fake_signer_door(struct fake_signer *f)

@@ -456,16 +456,16 @@ int review_draft_approve(struct service *s, const struct actor *actor, const cha
 	return buf_append_text(draft, "{\"order\":\"approve\"}", err);
 }
 
-int review_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                  struct pool *pool, struct deed *deed, struct err *err)
+void review_accept(struct service *s, struct review_turn *turns, size_t n)
 {
-	return sample_deed(deed);
+	for (size_t i = 0; i < n; i++)
+		turns[i].result = sample_deed(&turns[i].deed);
 }
 
-int review_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                   struct pool *pool, struct deed *deed, struct err *err)
+void review_approve(struct service *s, struct review_turn *turns, size_t n)
 {
-	return err_set(err, HF_ORDER_SAME_PERSON, "sample");
+	for (size_t i = 0; i < n; i++)
+		turns[i].result = err_set(&turns[i].err, HF_ORDER_SAME_PERSON, "sample");
 }
 
 int review_return(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note, struct err *err)

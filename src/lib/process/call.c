@@ -246,10 +246,10 @@ int call_ask_many(struct call *c, struct call_item *items, size_t n, int timeout
 	struct waiter *waiters = calloc(n, sizeof(*waiters));
 	int result = 0;
 
-	if (!waiters)
-		return n ? err_set(err, HF_MEMORY, "no memory for %zu requests", n) : 0;
-	if (n)
+	if (n && waiters)
 		result = ask_group(c, items, waiters, n, timeout_ms);
+	for (size_t i = 0; i < n && !waiters; i++)
+		items[i].result = err_set(&items[i].err, HF_MEMORY, "no memory for %zu requests", n);
 	free(waiters);
 	for (size_t i = 0; i < n; i++) {
 		if (items[i].result == 0)

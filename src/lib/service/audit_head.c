@@ -50,7 +50,7 @@ static int ask(struct service *s, const struct head *head, struct err *err)
 	buf_init(&body, 256);
 	buf_init(&answer, 256);
 	if (body_encode(&audit_head_request_body, &request, &body, err) == 0 &&
-	    s->signer.ask(s->signer.ctx, SIGNER_AUDIT_HEAD, buf_get(&body), &answer, ANSWER_MS, err) == 0)
+	    signer_ask(s->signer, SIGNER_AUDIT_HEAD, buf_get(&body), &answer, ANSWER_MS, err) == 0)
 		rc = 0;
 	buf_free(&answer);
 	buf_free(&body);

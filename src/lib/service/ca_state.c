@@ -48,8 +48,7 @@ int ca_state_load(struct service *s, const struct actor *actor, struct pool *poo
 	int result = -1;
 
 	buf_init(&answer, FRAME_BODY_MAX);
-	if (permission_check(actor, VERB_CA_READ, err) == 0 &&
-	    s->signer.ask(s->signer.ctx, SIGNER_STATE, BYTES_NONE, &answer, STATE_MS, err) == 0)
+	if (permission_check(actor, VERB_CA_READ, err) == 0 && signer_ask(s->signer, SIGNER_STATE, BYTES_NONE, &answer, STATE_MS, err) == 0)
 		result = read_state(buf_get(&answer), pool, state, err);
 	buf_free(&answer);
 	return result;

@@ -89,5 +89,7 @@ int collect_installed(struct service *s, const struct actor *actor, const char *
 	if (permission_check(actor, VERB_COLLECT, err) == 0 && store_read(s->store, &c, err) == 0)
 		rc = judge(s, c, actor, number, given, pool, &order, err);
 	store_read_end(s->store, &c);
-	return rc == 0 ? deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err) : -1;
+	if (rc != 0)
+		return -1;
+	return deed_do(s, &(struct deed_order){.actor = actor, .order = &order, .signature = given->signature, .pool = pool}, deed, err);
 }

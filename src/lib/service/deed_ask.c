@@ -7,6 +7,7 @@
 #include "service_state.h"
 #include "text_code.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ANSWER_MS 30000
@@ -76,29 +77,82 @@ int deed_by_actor(const struct order *order, const struct actor *actor, struct e
 }
 
 /* The answer lives in the pool, as the decoded bodies lend from it. */
-static int answer_read(struct service *s, const struct order *order, struct bytes body, struct pool *pool, struct deed_answer *answer,
-                       struct err *err)
+static int answer_read(struct service *s, struct deed_order *o, struct bytes body, struct err *err)
 {
+	struct deed_answer *answer = &o->answer;
 	struct bytes kept;
 
-	if (pool_bytes(pool, body, &kept, err) != 0 || body_decode(&deed_reply_body, kept, pool, &answer->reply, err) != 0)
+	if (pool_bytes(o->pool, body, &kept, err) != 0 || body_decode(&deed_reply_body, kept, o->pool, &answer->reply, err) != 0)
 		return -1;
-	return receipt_check(&answer->receipt, answer->reply.receipt, answer->reply.receipt_signature, s->journal->key, order, pool, err);
+	return receipt_check(&answer->receipt, answer->reply.receipt, answer->reply.receipt_signature, s->journal->key, o->order, o->pool,
+	                     err);
 }
 
-int deed_ask(struct service *s, const struct order *order, struct bytes signature, struct bytes csr, struct pool *pool,
-             struct deed_answer *answer, struct err *err)
-{
-	struct deed_request request = {.text = order->text, .signature = signature, .csr = csr};
-	struct buf body, reply;
-	int rc = -1;
+/* One order as a question, and its answer. */
+struct question {
+	struct deed_order *order;
+	struct buf body;
+};
 
-	buf_init(&body, ORDER_TEXT_MAX + CSR_DER_MAX + 256u);
-	buf_init(&reply, ORDER_TEXT_MAX + 3 * CERT_DER_MAX);
-	if (body_encode(&deed_request_body, &request, &body, err) == 0 &&
-	    s->signer.ask(s->signer.ctx, SIGNER_DEED, buf_get(&body), &reply, ANSWER_MS, err) == 0)
-		rc = answer_read(s, order, buf_get(&reply), pool, answer, err);
-	buf_free(&reply);
-	buf_free(&body);
-	return rc;
+static int question_write(struct question *q, struct deed_order *o, struct call_item *item)
+{
+	struct deed_request request = {.text = o->order->text, .signature = o->signature, .csr = o->csr};
+
+	q->order = o;
+	buf_init(&q->body, ORDER_TEXT_MAX + CSR_DER_MAX + 256u);
+	buf_init(&item->answer, ORDER_TEXT_MAX + 3 * CERT_DER_MAX);
+	if (body_encode(&deed_request_body, &request, &q->body, &o->err) != 0) {
+		buf_free(&q->body);
+		return -1;
+	}
+	item->type = SIGNER_DEED;
+	item->body = buf_get(&q->body);
+	return 0;
+}
+
+static int question_end(struct service *s, struct question *q, struct call_item *item)
+{
+	struct deed_order *o = q->order;
+	int result = item->result;
+
+	if (result == 0)
+		result = answer_read(s, o, buf_get(&item->answer), &o->err);
+	else
+		o->err = item->err;
+	buf_free(&item->answer);
+	buf_free(&q->body);
+	return result;
+}
+
+static void ask(struct service *s, struct deed_order *chain, struct question *questions, struct call_item *items)
+{
+	size_t n = 0;
+
+	for (struct deed_order *o = chain; o != NULL; o = o->next) {
+		o->result = question_write(&questions[n], o, &items[n]);
+		n += o->result == 0;
+	}
+	s->signer.ask(s->signer.ctx, items, n, ANSWER_MS);
+	for (size_t i = 0; i < n; i++)
+		questions[i].order->result = question_end(s, &questions[i], &items[i]);
+}
+
+void deed_ask(struct service *s, struct deed_order *chain)
+{
+	struct question *questions;
+	struct call_item *items;
+	size_t n = 0;
+
+	for (const struct deed_order *o = chain; o != NULL; o = o->next)
+		n++;
+	questions = calloc(n, sizeof(*questions));
+	items = calloc(n, sizeof(*items));
+	if (questions != NULL && items != NULL) {
+		ask(s, chain, questions, items);
+	} else {
+		for (struct deed_order *o = chain; o != NULL; o = o->next)
+			o->result = err_set(&o->err, HF_MEMORY, "%zu orders", n);
+	}
+	free(items);
+	free(questions);
 }

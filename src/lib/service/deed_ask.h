@@ -20,9 +20,22 @@ struct deed_answer {
 	struct deed_reply reply; /* lent from the pool */
 	struct receipt receipt;  /* checked: it answers this order */
 };
-/* Asks the signer, outside of any transaction. HF_PEER_GONE: whether it was done is unknown; the same order may be sent again. */
-int deed_ask(struct service *s, const struct order *order, struct bytes signature, struct bytes csr, struct pool *pool,
-             struct deed_answer *answer, struct err *err) MUST_CHECK;
+
+/* An order that was judged, on its way. */
+struct deed_order {
+	const struct actor *actor;
+	const struct order *order;
+	struct bytes signature, csr; /* csr: of an approval that issues, else empty */
+	struct pool *pool;
+	struct deed_order *next; /* given together with this one */
+
+	int result; /* 0, or -1 with err */
+	struct err err;
+	struct deed_answer answer;
+};
+/* Asks the signer for all of the chain at once, outside of any transaction. HF_PEER_GONE: whether it was done is unknown; the same order
+ * may be sent again. */
+void deed_ask(struct service *s, struct deed_order *chain);
 
 /* A hex32 or hex64 text in the pool; NULL without memory. */
 const char *deed_hex(struct pool *pool, const uint8_t *data, size_t n);

@@ -7,12 +7,12 @@
 #include "service_state.h"
 #include "text_code.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* One for each request that waits for the signer, on its stack. */
+/* Under way are chains, one for each thread that waits for the signer. */
 struct deed_under_way {
-	const uint8_t *order; /* hash, 32 */
-	const char *address;
+	const struct deed_order *chain;
 	struct deed_under_way *next;
 };
 
@@ -42,8 +42,10 @@ const char *deed_address(struct service *s, const uint8_t order[32], struct pool
 
 	pthread_mutex_lock(&s->lock);
 	for (const struct deed_under_way *d = s->under_way; d != NULL; d = d->next) {
-		if (memcmp(d->order, order, 32) == 0)
-			address = pool_text(pool, bytes_text(d->address));
+		for (const struct deed_order *o = d->chain; o != NULL; o = o->next) {
+			if (memcmp(o->order->hash, order, 32) == 0)
+				address = pool_text(pool, bytes_text(o->actor->address));
+		}
 	}
 	pthread_mutex_unlock(&s->lock);
 	return address != NULL ? address : "feed";
@@ -69,44 +71,79 @@ int deed_find(struct connection *c, const struct actor *actor, const struct sign
 	return *found || err->code == HF_NOT_FOUND ? 0 : -1;
 }
 
-struct answer_change {
+/* What the store keeps of one deed. */
+struct keeping {
 	struct service *s;
-	const struct feed_entry *entry;
-	const struct order *order;
-	struct pool *pool;
+	const struct deed_order *order;
+	struct feed_entry entry;
 };
 
-static int put_answer(void *ctx, struct connection *c, struct err *err)
+static int keep(void *ctx, struct connection *c, struct err *err)
 {
-	const struct answer_change *a = ctx;
+	const struct keeping *k = ctx;
 
-	return project_event(c, a->s, a->entry, a->order, a->pool, err);
+	return project_event(c, k->s, &k->entry, k->order->order, k->order->pool, err);
 }
 
-static int ask_and_keep(struct service *s, const struct order *order, struct bytes signature, struct bytes csr, struct pool *pool,
-                        struct deed *deed, struct err *err)
+static void keep_all(struct service *s, const struct deed_order *chain, size_t n)
 {
-	struct deed_answer answer;
-	struct feed_entry entry;
-	struct answer_change change = {s, &entry, order, pool};
+	struct change_item *items = calloc(n, sizeof(*items));
+	struct keeping *keeping = calloc(n, sizeof(*keeping));
+	size_t kept = 0;
 
-	if (deed_ask(s, order, signature, csr, pool, &answer, err) != 0)
+	if (items == NULL || keeping == NULL) {
+		log_error("deed.not_kept_yet", "no memory for %zu deeds", n);
+		goto out;
+	}
+	for (const struct deed_order *o = chain; o != NULL; o = o->next) {
+		if (o->result != 0)
+			continue;
+		keeping[kept].s = s;
+		keeping[kept].order = o;
+		project_entry_of(o->order, o->signature, &o->answer, &keeping[kept].entry);
+		items[kept] = (struct change_item){.fn = keep, .ctx = &keeping[kept]};
+		kept++;
+	}
+	store_change_all(s->store, items, kept);
+	for (size_t i = 0; i < kept; i++) {
+		if (items[i].result != 0)
+			log_fault("deed.not_kept_yet", &items[i].err);
+	}
+out:
+	free(keeping);
+	free(items);
+}
+
+void deed_do_all(struct service *s, struct deed_order *chain)
+{
+	struct deed_under_way under_way = {.chain = chain};
+	size_t done = 0;
+
+	if (chain == NULL)
+		return;
+	begin(s, &under_way);
+	deed_ask(s, chain);
+	for (const struct deed_order *o = chain; o != NULL; o = o->next)
+		done += o->result == 0;
+	if (done > 0)
+		keep_all(s, chain, done);
+	end(s, &under_way);
+}
+
+int deed_do(struct service *s, struct deed_order *order, struct deed *deed, struct err *err)
+{
+	deed_do_all(s, order);
+	if (order->result != 0) {
+		*err = order->err;
 		return -1;
-	*deed = (struct deed){answer.reply.receipt, answer.reply.receipt_signature, answer.receipt.number};
-	project_entry_of(order, signature, &answer, &entry);
-	if (store_change(s->store, put_answer, &change, err) != 0)
-		log_fault("deed.not_kept_yet", err);
+	}
+	*deed = deed_of(order);
 	return 0;
 }
 
-int deed_do(struct service *s, const struct actor *actor, const struct order *order, struct bytes signature, struct bytes csr,
-            struct pool *pool, struct deed *deed, struct err *err)
+struct deed deed_of(const struct deed_order *order)
 {
-	struct deed_under_way under_way = {.order = order->hash, .address = actor->address};
-	int rc;
+	const struct deed_answer *answer = &order->answer;
 
-	begin(s, &under_way);
-	rc = ask_and_keep(s, order, signature, csr, pool, deed, err);
-	end(s, &under_way);
-	return rc;
+	return (struct deed){answer->reply.receipt, answer->reply.receipt_signature, answer->receipt.number};
 }

@@ -4,9 +4,12 @@
 
 #include "deed_ask.h"
 
-/* The order was judged. Once the signer has answered the deed is done, also if keeping it fails: the feed then brings it. */
-int deed_do(struct service *s, const struct actor *actor, const struct order *order, struct bytes signature, struct bytes csr,
-            struct pool *pool, struct deed *deed, struct err *err) MUST_CHECK;
+/* Has the orders of the chain done, all with one question to the signer and one commit. Once the signer has answered a deed is done, also
+ * if keeping it fails: the feed then brings it. */
+void deed_do_all(struct service *s, struct deed_order *chain);
+/* The same for one. */
+int deed_do(struct service *s, struct deed_order *order, struct deed *deed, struct err *err) MUST_CHECK;
+struct deed deed_of(const struct deed_order *order); /* of one that was done */
 
 /* Whether the actor gave this very order before and it was done (the answer may have been lost): *deed is what was answered, or would have
  * been. */

@@ -52,7 +52,7 @@ static int ask(struct signer_door door, const struct position *position, uint32_
 	buf_init(&body, 64);
 	buf_init(&answer, FEED_TEXT_MAX + 1024u);
 	if (body_encode(&feed_request_body, &request, &body, err) == 0 &&
-	    door.ask(door.ctx, SIGNER_FEED, buf_get(&body), &answer, ANSWER_MS + (int)wait_ms, err) == 0 &&
+	    signer_ask(door, SIGNER_FEED, buf_get(&body), &answer, ANSWER_MS + (int)wait_ms, err) == 0 &&
 	    pool_bytes(pool, buf_get(&answer), &kept, err) == 0)
 		rc = body_decode(&feed_reply_body, kept, pool, reply, err);
 	buf_free(&answer);

@@ -38,11 +38,22 @@ int review_draft_accept(struct service *s, const struct actor *actor, const char
 int review_draft_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, enum review_profile profile,
                          struct buf *draft, struct err *err) MUST_CHECK;
 
-/* Take the signed order, check it, have the signer do it, keep order and receipt. HF_ORDER_*, or what the signer refused with. */
-int review_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                  struct pool *pool, struct deed *deed, struct err *err) MUST_CHECK;
-int review_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                   struct pool *pool, struct deed *deed, struct err *err) MUST_CHECK;
+/* One signed order as it is given, and what became of it. */
+struct review_turn {
+	const struct actor *actor;
+	const char *number;
+	int64_t version;
+	struct signed_order order;
+	struct pool *pool;
+	struct deed deed;
+	int result; /* 0, or -1 with err */
+	struct err err;
+	struct deed_order *doing; /* the service's */
+};
+/* Take signed orders, check them, have the signer do them, keep orders and receipts: each by itself, but all with one question and one
+ * commit. HF_ORDER_*, or what the signer refused with. */
+void review_accept(struct service *s, struct review_turn *turns, size_t n);
+void review_approve(struct service *s, struct review_turn *turns, size_t n);
 
 /* note: why, for the handler to read; 1 to 500 characters. HF_FIELD_MISSING, HF_FIELD_TOO_LONG, HF_FIELD_CHARACTER. */
 int review_return(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,

@@ -183,22 +183,31 @@ int review_draft_approve(struct service *s, const struct actor *actor, const cha
 	return rc;
 }
 
-/* One signed order as it is judged. */
+/* One signed order as it is judged, and then done. */
 struct judged {
+	struct review_turn *turn;
 	struct order order;
 	struct certificate by;
 	struct application application;
+	struct deed_order doing;
 };
 
-static int judge_accept(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
-                        const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err)
+/* What both have in common: the application as the actor saw it, and an order of the actor's own. */
+static int read_both(struct service *s, struct connection *c, enum application_state state, struct judged *j, struct err *err)
+{
+	const struct review_turn *t = j->turn;
+
+	if (find(c, t->actor, t->number, t->version, state, t->pool, &j->application, err) != 0 ||
+	    deed_read(s, c, &t->order, t->pool, &j->order, &j->by, err) != 0)
+		return -1;
+	return deed_by_actor(&j->order, t->actor, err);
+}
+
+static int judge_accept(struct service *s, struct connection *c, struct judged *j, struct err *err)
 {
 	struct order expected;
 
-	if (find(c, actor, number, version, STATE_SUBMITTED, pool, &j->application, err) != 0 ||
-	    deed_read(s, c, given, pool, &j->order, &j->by, err) != 0 || deed_by_actor(&j->order, actor, err) != 0)
-		return -1;
-	if (order_of_accept(c, &j->application, pool, &expected, err) != 0)
+	if (read_both(s, c, STATE_SUBMITTED, j, err) != 0 || order_of_accept(c, &j->application, j->turn->pool, &expected, err) != 0)
 		return -1;
 	return order_of_compare(&j->order, &expected, err);
 }
@@ -215,61 +224,90 @@ static int check_choice(const struct service *s, const struct order *order, stru
 	return 0;
 }
 
-static int judge_approve(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
-                         const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err)
+static int judge_approve(struct service *s, struct connection *c, struct judged *j, struct err *err)
 {
 	struct order expected;
 
-	if (find(c, actor, number, version, STATE_ACCEPTED, pool, &j->application, err) != 0 ||
-	    deed_read(s, c, given, pool, &j->order, &j->by, err) != 0 || deed_by_actor(&j->order, actor, err) != 0)
-		return -1;
-	if (review_expected_approval(c, actor, &j->application, clock_now(), pool, &expected, err) != 0 ||
+	if (read_both(s, c, STATE_ACCEPTED, j, err) != 0 ||
+	    review_expected_approval(c, j->turn->actor, &j->application, clock_now(), j->turn->pool, &expected, err) != 0 ||
 	    order_of_compare(&j->order, &expected, err) != 0)
 		return -1;
 	return check_choice(s, &j->order, err);
 }
 
-typedef int judge_fn(struct service *s, struct connection *c, const struct actor *actor, const char *number, int64_t version,
-                     const struct signed_order *given, struct pool *pool, struct judged *j, struct err *err);
+typedef int judge_fn(struct service *s, struct connection *c, struct judged *j, struct err *err);
+
+/* Judges one order; what was done before is answered from the store, and nothing is left to do. */
+static int judge_turn(struct service *s, struct connection *c, enum verb verb, judge_fn *judge, struct review_turn *t, struct err *err)
+{
+	struct judged *j = pool_alloc(t->pool, sizeof(*j));
+	bool found = false;
+
+	if (j == NULL)
+		return err_set(err, HF_MEMORY, "order");
+	j->turn = t;
+	if (permission_check(t->actor, verb, err) != 0 || deed_find(c, t->actor, &t->order, t->pool, &found, &t->deed, err) != 0)
+		return -1;
+	if (found)
+		return 0;
+	if (judge(s, c, j, err) != 0)
+		return -1;
+	j->doing = (struct deed_order){.actor = t->actor, .order = &j->order, .signature = t->order.signature, .pool = t->pool};
+	if (j->order.deed == ORDER_APPROVE && j->order.kind == ORDER_KIND_NEW)
+		j->doing.csr = j->application.csr;
+	t->doing = &j->doing;
+	return 0;
+}
+
+/* All within one snapshot; gives the chain of what is to be done. */
+static struct deed_order *judge_all(struct service *s, enum verb verb, judge_fn *judge, struct review_turn *turns, size_t n)
+{
+	struct deed_order *chain = NULL, **last = &chain;
+	struct connection *c = NULL;
+	struct err fault;
+	int read = store_read(s->store, &c, &fault);
+
+	for (size_t i = 0; i < n; i++) {
+		struct review_turn *t = &turns[i];
+
+		t->doing = NULL;
+		t->result = read == 0 ? judge_turn(s, c, verb, judge, t, &t->err) : -1;
+		if (read != 0)
+			t->err = fault;
+		if (t->doing == NULL)
+			continue;
+		*last = t->doing;
+		last = &t->doing->next;
+	}
+	store_read_end(s->store, &c);
+	return chain;
+}
 
 /* Judge within a snapshot, ask without one, keep in one transaction. */
-static int take(struct service *s, const struct actor *actor, const char *number, int64_t version, judge_fn *judge,
-                const struct signed_order *given, struct pool *pool, struct deed *deed, struct err *err)
+static void take_all(struct service *s, enum verb verb, judge_fn *judge, struct review_turn *turns, size_t n)
 {
-	struct connection *c = NULL;
-	struct judged j;
-	bool found = false;
-	int rc;
+	deed_do_all(s, judge_all(s, verb, judge, turns, n));
+	for (size_t i = 0; i < n; i++) {
+		struct review_turn *t = &turns[i];
 
-	if (store_read(s->store, &c, err) != 0)
-		return -1;
-	rc = deed_find(c, actor, given, pool, &found, deed, err);
-	if (rc == 0 && !found)
-		rc = judge(s, c, actor, number, version, given, pool, &j, err);
-	store_read_end(s->store, &c);
-	if (rc != 0 || found)
-		return rc;
-	bool issues = j.order.deed == ORDER_APPROVE && j.order.kind == ORDER_KIND_NEW;
-	return deed_do(s, actor, &j.order, given->signature, issues ? j.application.csr : BYTES_NONE, pool, deed, err);
+		if (t->doing == NULL)
+			continue;
+		t->result = t->doing->result;
+		t->err = t->doing->err;
+		t->deed = deed_of(t->doing);
+	}
 }
 
-int review_accept(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                  struct pool *pool, struct deed *deed, struct err *err)
+void review_accept(struct service *s, struct review_turn *turns, size_t n)
 {
-	if (permission_check(actor, VERB_ACCEPT, err) != 0)
-		return -1;
-	return take(s, actor, number, version, judge_accept, order, pool, deed, err);
+	take_all(s, VERB_ACCEPT, judge_accept, turns, n);
 }
 
-int review_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
-                   struct pool *pool, struct deed *deed, struct err *err)
+void review_approve(struct service *s, struct review_turn *turns, size_t n)
 {
-	int rc;
-
-	if (permission_check(actor, VERB_APPROVE, err) != 0)
-		return -1;
-	rc = take(s, actor, number, version, judge_approve, order, pool, deed, err);
-	if (rc != 0)
-		send_back(s, actor, number, err);
-	return rc;
+	take_all(s, VERB_APPROVE, judge_approve, turns, n);
+	for (size_t i = 0; i < n; i++) {
+		if (turns[i].result != 0)
+			send_back(s, turns[i].actor, turns[i].number, &turns[i].err);
+	}
 }

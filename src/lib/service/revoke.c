@@ -128,7 +128,7 @@ int revoke_take(struct service *s, const struct actor *actor, const struct signe
 	store_read_end(s->store, &c);
 	if (rc != 0 || found)
 		return rc;
-	return deed_do(s, actor, &order, given->signature, BYTES_NONE, pool, deed, err);
+	return deed_do(s, &(struct deed_order){.actor = actor, .order = &order, .signature = given->signature, .pool = pool}, deed, err);
 }
 
 struct entering {

@@ -181,6 +181,17 @@ void service_free(struct service **out)
 	*out = NULL;
 }
 
+int signer_ask(struct signer_door door, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err)
+{
+	struct call_item item = {.type = type, .body = body, .answer = *answer};
+
+	door.ask(door.ctx, &item, 1, timeout_ms);
+	*answer = item.answer;
+	if (item.result != 0)
+		*err = item.err;
+	return item.result;
+}
+
 bool service_pause(struct service *s, int64_t ms)
 {
 	struct timespec until;

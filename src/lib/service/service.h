@@ -2,15 +2,16 @@
 #ifndef HUFU_SERVICE_SERVICE_H
 #define HUFU_SERVICE_SERVICE_H
 
+#include "call.h"
 #include "pool.h"
 #include "secret.h"
 #include "session.h"
 
 struct service;
 
-/* The signer as the service sees it: one question, one answer (call_ask). Tests put a fake here. */
+/* The signer as the service sees it: questions that are asked together, each with its answer (call_ask_many). Tests put a fake here. */
 struct signer_door {
-	int (*ask)(void *ctx, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err);
+	void (*ask)(void *ctx, struct call_item *items, size_t n, int timeout_ms);
 	void *ctx;
 	void (*end)(void *ctx); /* the service stops: who waits for an answer fails now. NULL: nobody waits long */
 };

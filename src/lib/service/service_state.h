@@ -32,6 +32,9 @@ struct service {
 	struct deed_under_way *under_way; /* what this service asked the signer and has not kept yet; under the lock */
 };
 
+/* One question (call_ask). */
+int signer_ask(struct signer_door door, uint16_t type, struct bytes body, struct buf *answer, int timeout_ms, struct err *err) MUST_CHECK;
+
 /* Waits for ms, or until the service stops: then true. */
 bool service_pause(struct service *s, int64_t ms);
 

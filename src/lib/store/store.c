@@ -87,9 +87,22 @@ void store_free(struct store **s)
 
 int store_change(struct store *s, change_fn *fn, void *ctx, struct err *err)
 {
-	if (s->writer == NULL)
-		return err_set(err, HF_STORE, "store: opened for reading");
-	return writer_change(s->writer, fn, ctx, err);
+	struct change_item item = {.fn = fn, .ctx = ctx};
+
+	store_change_all(s, &item, 1);
+	if (item.result != 0 && err != NULL)
+		*err = item.err;
+	return item.result;
+}
+
+void store_change_all(struct store *s, struct change_item *items, size_t n)
+{
+	if (s->writer != NULL) {
+		writer_change(s->writer, items, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		items[i].result = err_set(&items[i].err, HF_STORE, "store: opened for reading");
 }
 
 int store_read(struct store *s, struct connection **c, struct err *err)

@@ -4,6 +4,7 @@
 
 #include "err.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct store;
@@ -29,6 +30,17 @@ void store_free(struct store **s); /* after the last caller returned */
 typedef int change_fn(void *ctx, struct connection *c, struct err *err);
 /* Waits until the group that holds this change is committed and durable. */
 int store_change(struct store *s, change_fn *fn, void *ctx, struct err *err) MUST_CHECK;
+/* Several at once, each under a savepoint of its own: waits for all, and each has its result. */
+struct change_item {
+	change_fn *fn;
+	void *ctx;
+	int result;
+	struct err err;
+	/* the writer's */
+	struct change_item *next;
+	struct change_waiting *waiting;
+};
+void store_change_all(struct store *s, struct change_item *items, size_t n);
 
 /* A connection with a snapshot: what is read until store_read_end belongs together. Waits when all are out. */
 int store_read(struct store *s, struct connection **c, struct err *err) MUST_CHECK;

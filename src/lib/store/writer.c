@@ -11,15 +11,10 @@
 
 #define GROUP_MAX 256
 
-/* On the caller's stack; the caller waits until done. */
-struct change {
-	change_fn *fn;
-	void *ctx;
-	struct err *err;
-	struct err fault;
-	int result;
+/* On the stack of a caller, who waits until all its changes are done. */
+struct change_waiting {
+	size_t left; /* once they are queued, the writing thread's */
 	sem_t done;
-	struct change *next;
 };
 
 struct writer {
@@ -27,37 +22,37 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
-	struct change *first, **last; /* waiting, in order of arrival */
-	bool started, stopping;
+	struct change_item *first, **last; /* waiting, in order of arrival */
+	bool started, stopping, idle;
 	struct store_counts counts;
 };
 
-static int change_run(struct connection *c, struct change *change)
+static int change_run(struct connection *c, struct change_item *change)
 {
-	if (query_run(c, SQL_CHANGE_BEGIN, NO_VALUES, NULL, &change->fault) != 0)
+	if (query_run(c, SQL_CHANGE_BEGIN, NO_VALUES, NULL, &change->err) != 0)
 		return -1;
-	if (change->fn(change->ctx, c, &change->fault) == 0)
-		return query_run(c, SQL_CHANGE_END, NO_VALUES, NULL, &change->fault);
+	if (change->fn(change->ctx, c, &change->err) == 0)
+		return query_run(c, SQL_CHANGE_END, NO_VALUES, NULL, &change->err);
 	connection_undo(c, "ROLLBACK TO change; RELEASE change");
 	return -1;
 }
 
-static void group_fail(struct change *group, const struct change *end, const struct err *fault)
+static void group_fail(struct change_item *group, const struct change_item *end, const struct err *fault)
 {
-	for (struct change *change = group; change != end; change = change->next) {
+	for (struct change_item *change = group; change != end; change = change->next) {
 		if (change->result == 0) {
 			change->result = -1;
-			change->fault = *fault;
+			change->err = *fault;
 		}
 	}
 }
 
 /* SQLite ends the whole transaction by itself after some faults (a full disk): then those before in the group are lost as well,
  * and those after it are run in a group of their own. Returns the first change that was not run. */
-static struct change *group_run(struct connection *c, struct change *group)
+static struct change_item *group_run(struct connection *c, struct change_item *group)
 {
 	struct err fault = {ERR_NONE};
-	struct change *change;
+	struct change_item *change;
 
 	if (query_run(c, SQL_TRANSACTION_WRITE, NO_VALUES, NULL, &fault) != 0) {
 		group_fail(group, NULL, &fault);
@@ -66,7 +61,7 @@ static struct change *group_run(struct connection *c, struct change *group)
 	for (change = group; change != NULL; change = change->next) {
 		change->result = change_run(c, change);
 		if (change->result != 0 && sqlite3_get_autocommit(c->db)) {
-			group_fail(group, change, &change->fault);
+			group_fail(group, change, &change->err);
 			return change->next;
 		}
 	}
@@ -78,9 +73,9 @@ static struct change *group_run(struct connection *c, struct change *group)
 }
 
 /* Cuts off at most GROUP_MAX of those that wait. Under the lock. */
-static struct change *group_take(struct writer *w)
+static struct change_item *group_take(struct writer *w)
 {
-	struct change *group = w->first, **end = &w->first;
+	struct change_item *group = w->first, **end = &w->first;
 	size_t n = 0;
 
 	while (*end != NULL && n < GROUP_MAX) {
@@ -97,12 +92,14 @@ static struct change *group_take(struct writer *w)
 }
 
 /* Each caller is woken by itself: of a herd all but one would only go to sleep again. */
-static void group_tell(struct change *group)
+static void group_tell(struct change_item *group)
 {
 	while (group != NULL) {
-		struct change *change = group;
+		struct change_waiting *waiting = group->waiting;
+
 		group = group->next; /* the change is gone once its caller saw done */
-		sem_post(&change->done);
+		if (--waiting->left == 0)
+			sem_post(&waiting->done);
 	}
 }
 
@@ -120,14 +117,16 @@ static void *writer_thread(void *arg)
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
+		w->idle = true;
 		while (w->first == NULL && !w->stopping)
 			pthread_cond_wait(&w->work, &w->lock);
+		w->idle = false;
 		if (w->first == NULL)
 			break;
 		yield(w);
-		struct change *group = group_take(w);
+		struct change_item *group = group_take(w);
 		pthread_mutex_unlock(&w->lock);
-		for (struct change *rest = group; rest != NULL;)
+		for (struct change_item *rest = group; rest != NULL;)
 			rest = group_run(w->connection, rest);
 		group_tell(group);
 		pthread_mutex_lock(&w->lock);
@@ -160,34 +159,44 @@ static int thread_start(struct writer *w, struct err *err)
 	return 0;
 }
 
-static int change_put(struct writer *w, struct change *change)
+static int changes_put(struct writer *w, struct change_item *first, struct change_item *last, struct err *err)
 {
+	bool wake;
 	int result;
 
 	pthread_mutex_lock(&w->lock);
-	result = thread_start(w, &change->fault);
+	result = thread_start(w, err);
 	if (result == 0) {
-		*w->last = change;
-		w->last = &change->next;
-		pthread_cond_signal(&w->work);
+		*w->last = first;
+		w->last = &last->next;
 	}
+	wake = w->idle;
 	pthread_mutex_unlock(&w->lock);
+	if (wake)
+		pthread_cond_signal(&w->work);
 	return result;
 }
 
-int writer_change(struct writer *w, change_fn *fn, void *ctx, struct err *err)
+void writer_change(struct writer *w, struct change_item *items, size_t n)
 {
-	struct change change = {.fn = fn, .ctx = ctx, .result = -1};
+	struct change_waiting waiting = {.left = n};
+	struct err fault;
 
-	sem_init(&change.done, 0, 0);
-	if (change_put(w, &change) == 0) {
-		while (sem_wait(&change.done) != 0)
-			;
+	if (n == 0)
+		return;
+	sem_init(&waiting.done, 0, 0);
+	for (size_t i = 0; i < n; i++) {
+		items[i].waiting = &waiting;
+		items[i].next = i + 1 < n ? &items[i + 1] : NULL;
+		items[i].result = 0;
 	}
-	sem_destroy(&change.done);
-	if (change.result != 0 && err != NULL)
-		*err = change.fault;
-	return change.result;
+	if (changes_put(w, items, &items[n - 1], &fault) == 0) {
+		while (sem_wait(&waiting.done) != 0)
+			;
+	} else {
+		group_fail(items, NULL, &fault);
+	}
+	sem_destroy(&waiting.done);
 }
 
 struct store_counts writer_counts(struct writer *w)

@@ -177,23 +177,49 @@ void exchange_fail(struct web_request *r, const struct err *why)
 		log_fault("web.allow", &ignored);
 }
 
-static int row_answer(struct web_request *r, struct err *err)
+static int row_admit(struct web_request *r, struct err *err)
 {
 	if (!r->gated && gate_ask(r, err) != 0)
 		return -1;
 	if (r->route->form != NULL && form_take(r, err) != 0)
 		return -1;
-	if ((r->route->flags & ROUTE_CSRF) != 0 && token_check(r, err) != 0)
-		return -1;
-	return r->route->handler(r, &r->reply, err);
+	return (r->route->flags & ROUTE_CSRF) != 0 ? token_check(r, err) : 0;
 }
 
 void exchange_answer(struct web_request *r)
 {
 	struct err err;
-	int result = row_answer(r, &err);
+	int result;
 
+	if (r->route->together != NULL) {
+		exchange_answer_together(&r, 1);
+		return;
+	}
+	result = row_admit(r, &err);
+	if (result == 0)
+		result = r->route->handler(r, &r->reply, &err);
 	upload_end(r, true);
 	if (result != 0)
 		exchange_fail(r, &err);
+}
+
+void exchange_answer_together(struct web_request *const *requests, size_t n)
+{
+	struct route_turn turns[ROUTE_TOGETHER_MAX];
+	size_t admitted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct route_turn *turn = &turns[admitted];
+
+		*turn = (struct route_turn){.request = requests[i], .reply = &requests[i]->reply};
+		if (row_admit(requests[i], &turn->err) == 0)
+			admitted++;
+		else
+			exchange_fail(requests[i], &turn->err);
+	}
+	if (admitted > 0)
+		requests[0]->route->together(turns, admitted);
+	for (size_t i = 0; i < admitted; i++)
+		if (turns[i].result != 0)
+			exchange_fail(turns[i].request, &turns[i].err);
 }

@@ -63,6 +63,8 @@ int exchange_route(struct web_request *r, const struct router *router, struct er
 int exchange_take_body(struct web_request *r, struct bytes piece, struct err *err) MUST_CHECK;
 /* The body is whole: gate if it has not been asked, form, token, handler; a failure becomes the problem's reply. */
 void exchange_answer(struct web_request *r);
+/* The same for several of one row that is answered together. */
+void exchange_answer_together(struct web_request *const *requests, size_t n);
 void exchange_fail(struct web_request *r, const struct err *why);
 bool exchange_waits(const struct web_request *r); /* whether exchange_answer belongs on a worker */
 

@@ -52,7 +52,7 @@ static int pattern_read(struct pattern *p, const struct route *row, struct err *
 	const char *text = row->path;
 
 	p->row = row;
-	if (row->handler == NULL || text == NULL || text[0] != '/')
+	if ((row->handler == NULL) == (row->together == NULL) || text == NULL || text[0] != '/')
 		return err_set(err, HF_SETTING, "route %s is malformed", text != NULL ? text : "");
 	while (*text == '/') {
 		size_t size = strcspn(text + 1, "/");
@@ -75,6 +75,8 @@ static int row_judge(const struct router *router, const struct route *row, struc
 		return err_set(err, HF_SETTING, "route %s asks for a token and nothing checks it", row->path);
 	if (row->upload != NULL && row->form != NULL)
 		return err_set(err, HF_SETTING, "route %s has a form and an upload", row->path);
+	if (row->together != NULL && ((row->flags & ROUTE_WAITS) == 0 || row->upload != NULL))
+		return err_set(err, HF_SETTING, "route %s is answered together, but not on a worker", row->path);
 	for (size_t i = 0; i < router->count; i++)
 		if (router->patterns[i].row->method == row->method && strcmp(router->patterns[i].row->path, row->path) == 0)
 			return err_set(err, HF_SETTING, "route %s stands twice", row->path);

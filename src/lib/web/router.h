@@ -9,6 +9,18 @@
 /* Fills the reply, or fails with err: then the program's problem function answers. */
 typedef int route_fn(struct web_request *r, struct reply *reply, struct err *err);
 
+/* One request of several that are answered together. */
+struct route_turn {
+	struct web_request *request;
+	struct reply *reply;
+	int result; /* as a route_fn's, with err */
+	struct err err;
+};
+/* Answers requests of one row that wait at the same time: where what they cost is a question to another process and a commit, all share
+ * them. At most ROUTE_TOGETHER_MAX; each has passed gate, form and token. */
+typedef void route_together_fn(struct route_turn *turns, size_t n);
+#define ROUTE_TOGETHER_MAX 16
+
 /* A body taken as it comes. begin runs after the gate; the route's handler runs when the body is whole. */
 struct route_upload {
 	/* size: Content-Length, or UINT64_MAX when it is not told. The state is given to the others and to request_upload. */
@@ -36,6 +48,7 @@ struct route {
 	route_fn *handler;
 	const struct route_upload *upload; /* NULL: the body is kept whole */
 	const void *detail;                /* for the gate and the handler */
+	route_together_fn *together;       /* in place of handler, for a row with ROUTE_WAITS and without upload */
 };
 
 /* What a program adds to its table. */

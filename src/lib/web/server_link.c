@@ -13,6 +13,8 @@
 #define SWALLOW_MAX (1u << 20)
 #define WATCH_STEP (64u << 10)
 
+_Static_assert(WORK_TOGETHER_MAX <= ROUTE_TOGETHER_MAX, "what is run together is answered together");
+
 void link_set_deadline(struct link *link, int64_t ms)
 {
 	atomic_store_explicit(&link->deadline, ms == 0 ? 0 : clock_monotonic_ms() + ms, memory_order_relaxed);
@@ -213,12 +215,28 @@ static enum MHD_Result take_body(struct link *link, const char *data, size_t *si
 	return MHD_YES;
 }
 
-static void work_run(struct work *work)
+static struct link *link_of_work(struct work *work)
 {
-	struct link *link = (struct link *)(void *)((char *)work - offsetof(struct link, work));
+	return (struct link *)(void *)((char *)work - offsetof(struct link, work));
+}
 
-	exchange_answer(&link->request);
-	MHD_resume_connection(link->connection);
+static void work_run(struct work *chain)
+{
+	struct web_request *requests[WORK_TOGETHER_MAX] = {NULL};
+	size_t n = 0;
+
+	for (struct work *work = chain; work != NULL; work = work->next)
+		requests[n++] = &link_of_work(work)->request;
+	if (n == 1)
+		exchange_answer(requests[0]);
+	else
+		exchange_answer_together(requests, n);
+	while (chain != NULL) {
+		struct link *link = link_of_work(chain);
+
+		chain = chain->next; /* what is resumed belongs to its loop */
+		MHD_resume_connection(link->connection);
+	}
 }
 
 static enum MHD_Result take_end(struct link *link)
@@ -230,6 +248,7 @@ static enum MHD_Result take_end(struct link *link)
 	if (exchange_waits(&link->request) && server->queue != NULL) {
 		atomic_store(&link->phase, LINK_WORK);
 		link->work.run = work_run;
+		link->work.kind = link->request.route->together != NULL ? link->request.route : NULL;
 		MHD_suspend_connection(link->connection);
 		if (!work_queue_push(server->queue, &link->work)) {
 			err_set(&stopping, HF_PEER_GONE, "the server stops");

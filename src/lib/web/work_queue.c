@@ -1,4 +1,4 @@
-/* A list of jobs under one lock. */
+/* A list of jobs under one lock. Threads are woken one after the other, as far as there is work for them. */
 #include "work_queue.h"
 
 #include <pthread.h>
@@ -11,33 +11,73 @@ struct work_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct work *first, **last;
+	int idle;    /* threads that sleep */
+	bool waking; /* one of them was told and has not come yet: it takes what is pushed meanwhile */
 	bool closing;
 	pthread_t threads[THREADS_MAX];
 	int count;
 };
 
+/* Cuts the first job off, and those of its kind behind it. Under the lock. */
+static struct work *cut_chain(struct work_queue *queue)
+{
+	struct work *chain = NULL, **end = &chain, **at = &queue->first;
+	const void *kind = queue->first->kind;
+	size_t n = 0;
+
+	while (*at != NULL) {
+		struct work *work = *at;
+
+		if (n > 0 && (kind == NULL || work->kind != kind || n == WORK_TOGETHER_MAX)) {
+			at = &work->next;
+			continue;
+		}
+		*at = work->next;
+		*end = work;
+		end = &work->next;
+		n++;
+	}
+	*end = NULL;
+	queue->last = at;
+	return chain;
+}
+
+/* Whether a thread has to be told that there is work. Under the lock. */
+static bool must_wake(struct work_queue *queue)
+{
+	if (queue->first == NULL || queue->idle == 0 || queue->waking)
+		return false;
+	queue->waking = true;
+	return true;
+}
+
 static struct work *take(struct work_queue *queue)
 {
-	struct work *work;
+	struct work *chain = NULL;
+	bool wake;
 
 	pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->closing)
+	while (queue->first == NULL && !queue->closing) {
+		queue->idle++;
 		pthread_cond_wait(&queue->more, &queue->lock);
-	work = queue->first;
-	if (work != NULL)
-		queue->first = work->next;
-	if (queue->first == NULL)
-		queue->last = &queue->first;
+		queue->idle--;
+		queue->waking = false;
+	}
+	if (queue->first != NULL)
+		chain = cut_chain(queue);
+	wake = must_wake(queue);
 	pthread_mutex_unlock(&queue->lock);
-	return work;
+	if (wake)
+		pthread_cond_signal(&queue->more);
+	return chain;
 }
 
 static void *run(void *ctx)
 {
-	struct work *work;
+	struct work *chain;
 
-	while ((work = take(ctx)) != NULL)
-		work->run(work);
+	while ((chain = take(ctx)) != NULL)
+		chain->run(chain);
 	return NULL;
 }
 
@@ -66,7 +106,7 @@ int work_queue_new(struct work_queue **queue, int threads, struct err *err)
 
 bool work_queue_push(struct work_queue *queue, struct work *work)
 {
-	bool taken;
+	bool taken, wake;
 
 	pthread_mutex_lock(&queue->lock);
 	taken = !queue->closing;
@@ -74,9 +114,11 @@ bool work_queue_push(struct work_queue *queue, struct work *work)
 		work->next = NULL;
 		*queue->last = work;
 		queue->last = &work->next;
-		pthread_cond_signal(&queue->more);
 	}
+	wake = must_wake(queue);
 	pthread_mutex_unlock(&queue->lock);
+	if (wake)
+		pthread_cond_signal(&queue->more);
 	return taken;
 }
 

@@ -6,10 +6,13 @@
 
 #include <stdbool.h>
 
+#define WORK_TOGETHER_MAX 16
+
 /* Stands inside what the job is about. */
 struct work {
 	struct work *next;
-	void (*run)(struct work *work);
+	const void *kind; /* jobs of one kind that wait at the same time are run together, at most WORK_TOGETHER_MAX; NULL: each alone */
+	void (*run)(struct work *chain);
 };
 
 struct work_queue;

@@ -94,36 +94,36 @@ static void test_order_must_say_what_the_application_does(void **state)
 	int asked = fx->signer.asked;
 
 	/* signed by another than who is logged in */
-	assert_int_equal(review_accept(fx->service, &reviewer.actor, a.number, a.version, &order, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &reviewer.actor, a.number, a.version, &order, &deed, &err), -1);
 	assert_int_equal(err.code, HF_ORDER_MISMATCH);
 	/* a signature by another key */
 	struct signed_order forged =
 	    fake_sign(&fx->signer, BYTES_LITERAL("{\"application\":\"00000000000000000000000000000000\",\"order\":\"cancel\"}"),
 	              fx->reviewer.key, fx->operator.serial, fx->pool);
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &forged, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &forged, &deed, &err), -1);
 	assert_int_equal(err.code, HF_ORDER_SIGNATURE);
 	/* another order, signed rightly */
 	forged = fake_sign(&fx->signer, BYTES_LITERAL("{\"application\":\"00000000000000000000000000000000\",\"order\":\"cancel\"}"),
 	                   fx->operator.key, fx->operator.serial, fx->pool);
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &forged, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &forged, &deed, &err), -1);
 	assert_int_equal(err.code, HF_ORDER_MISMATCH);
 	/* not canonical */
 	forged = (struct signed_order){BYTES_LITERAL("{ }"), order.signature};
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &forged, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &forged, &deed, &err), -1);
 	assert_int_equal(err.kind, ERR_INPUT);
 	/* another version */
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version - 1, &order, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version - 1, &order, &deed, &err), -1);
 	assert_int_equal(err.code, HF_APPLICATION_VERSION);
 	assert_int_equal(fx->signer.asked, asked); /* none of it reached the signer */
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &deed, &err), 0);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &order, &deed, &err), 0);
 	/* the answer was lost, and the page sends the same again */
 	asked = fx->signer.asked;
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &again, &err), 0);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &order, &again, &err), 0);
 	assert_int_equal(fx->signer.asked, asked);
 	assert_true(bytes_equal(again.receipt, deed.receipt));
 	assert_true(bytes_equal(again.signature, deed.signature));
 	assert_int_equal(again.number, deed.number);
-	assert_int_equal(review_accept(fx->service, &reviewer.actor, a.number, a.version, &order, fx->pool, &again, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &reviewer.actor, a.number, a.version, &order, &again, &err), -1);
 	assert_int_equal(err.code, HF_APPLICATION_STATE);
 	sm2_private_free(&key);
 }
@@ -142,7 +142,7 @@ static void test_accept_and_approve_are_two_persons(void **state)
 	a = fixture_submitted(fx, &b, &key);
 	fixture_login(fx, &fx->reviewer, LOGIN_STAFF, &reviewer); /* is an operator too */
 	struct signed_order order = sign_accept(fx, &reviewer, &fx->reviewer, &a);
-	assert_int_equal(review_accept(fx->service, &reviewer.actor, a.number, a.version, &order, fx->pool, &deed, &err), 0);
+	assert_int_equal(fixture_give(fx, review_accept, &reviewer.actor, a.number, a.version, &order, &deed, &err), 0);
 	a = look(fx, &reviewer, a.number);
 	buf_init(&draft, 65536);
 	assert_int_equal(review_draft_approve(fx->service, &reviewer.actor, a.number, a.version, REVIEW_ENTERPRISE, &draft, &err), -1);
@@ -195,9 +195,40 @@ static void test_signer_decides(void **state)
 	fixture_login(fx, &fx->operator, LOGIN_STAFF, &staff);
 	struct signed_order order = sign_accept(fx, &staff, &fx->operator, & a);
 	fx->signer.refuse_with = HF_QUOTA;
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &order, &deed, &err), -1);
 	assert_int_equal(err.code, HF_QUOTA);
 	assert_int_equal(look(fx, &staff, a.number).state, STATE_SUBMITTED);
+	sm2_private_free(&key);
+}
+
+/* Of several given at once each is judged by itself. */
+static void test_orders_given_together(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key;
+	struct application a;
+	struct browser b, staff, reviewer;
+
+	a = fixture_submitted(fx, &b, &key);
+	fixture_login(fx, &fx->operator, LOGIN_STAFF, &staff);
+	fixture_login(fx, &fx->reviewer, LOGIN_STAFF, &reviewer);
+	struct signed_order order = sign_accept(fx, &staff, &fx->operator, & a);
+	struct review_turn turns[] = {
+	    {.actor = &reviewer.actor, .number = a.number, .version = a.version, .order = order, .pool = fx->pool},
+	    {.actor = &staff.actor, .number = a.number, .version = a.version, .order = order, .pool = fx->pool},
+	    {.actor = &staff.actor, .number = "none", .version = a.version, .order = order, .pool = fx->pool},
+	};
+	int asked = fx->signer.asked;
+
+	review_accept(fx->service, turns, 3);
+	assert_int_equal(fx->signer.asked, asked + 1);
+	assert_int_equal(turns[0].result, -1);
+	assert_int_equal(turns[0].err.code, HF_ORDER_MISMATCH);
+	assert_int_equal(turns[1].result, 0);
+	assert_true(turns[1].deed.number > 0);
+	assert_int_equal(turns[2].result, -1);
+	assert_int_equal(turns[2].err.code, HF_APPLICATION_UNKNOWN);
+	assert_int_equal(look(fx, &staff, a.number).state, STATE_ACCEPTED);
 	sm2_private_free(&key);
 }
 
@@ -216,7 +247,7 @@ static void test_lost_answer_is_repaired_by_the_feed(void **state)
 	fixture_login(fx, &fx->operator, LOGIN_STAFF, &staff);
 	struct signed_order order = sign_accept(fx, &staff, &fx->operator, & a);
 	fx->signer.lose_answer = true;
-	assert_int_equal(review_accept(fx->service, &staff.actor, a.number, a.version, &order, fx->pool, &deed, &err), -1);
+	assert_int_equal(fixture_give(fx, review_accept, &staff.actor, a.number, a.version, &order, &deed, &err), -1);
 	assert_int_equal(err.code, HF_PEER_GONE);
 	fx->signer.lose_answer = false;
 	fixture_follow(fx);
@@ -351,6 +382,7 @@ int main(void)
 	    FIXED(test_accept_and_approve_are_two_persons),
 	    FIXED(test_old_acceptance_goes_back),
 	    FIXED(test_signer_decides),
+	    FIXED(test_orders_given_together),
 	    FIXED(test_lost_answer_is_repaired_by_the_feed),
 	    FIXED(test_feed_quicker_than_the_answer),
 	    FIXED(test_return_and_reject),

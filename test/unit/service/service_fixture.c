@@ -233,6 +233,17 @@ struct application fixture_submitted(struct fixture *fx, struct browser *b, stru
 	return fixture_submit(fx, b, a.number);
 }
 
+int fixture_give(struct fixture *fx, void (*review)(struct service *s, struct review_turn *turns, size_t n), const struct actor *actor,
+                 const char *number, int64_t version, const struct signed_order *order, struct deed *deed, struct err *err)
+{
+	struct review_turn turn = {.actor = actor, .number = number, .version = version, .order = *order, .pool = fx->pool};
+
+	review(fx->service, &turn, 1);
+	*deed = turn.deed;
+	*err = turn.err;
+	return turn.result;
+}
+
 void fixture_accept(struct fixture *fx, const char *number)
 {
 	struct browser b;
@@ -246,7 +257,7 @@ void fixture_accept(struct fixture *fx, const char *number)
 	buf_init(&draft, ORDER_TEXT_MAX);
 	must(review_draft_accept(fx->service, &b.actor, number, review.application.version, &draft, &err), &err);
 	struct signed_order order = fake_sign(&fx->signer, buf_get(&draft), fx->operator.key, fx->operator.serial, fx->pool);
-	must(review_accept(fx->service, &b.actor, number, review.application.version, &order, fx->pool, &deed, &err), &err);
+	must(fixture_give(fx, review_accept, &b.actor, number, review.application.version, &order, &deed, &err), &err);
 	buf_free(&draft);
 }
 
@@ -263,7 +274,7 @@ void fixture_approve(struct fixture *fx, const char *number)
 	buf_init(&draft, ORDER_TEXT_MAX);
 	must(review_draft_approve(fx->service, &b.actor, number, review.application.version, REVIEW_ENTERPRISE, &draft, &err), &err);
 	struct signed_order order = fake_sign(&fx->signer, buf_get(&draft), fx->reviewer.key, fx->reviewer.serial, fx->pool);
-	must(review_approve(fx->service, &b.actor, number, review.application.version, &order, fx->pool, &deed, &err), &err);
+	must(fixture_give(fx, review_approve, &b.actor, number, review.application.version, &order, &deed, &err), &err);
 	buf_free(&draft);
 }
 

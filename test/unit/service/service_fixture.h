@@ -6,6 +6,7 @@
 #include "fake_signer.h"
 #include "login.h"
 #include "mail.h"
+#include "review.h"
 #include "store.h"
 
 #define FIXTURE_NOW INT64_C(1795305600) /* 2026-11-22 00:00:00 UTC */
@@ -49,6 +50,9 @@ struct application fixture_key(struct fixture *fx, struct browser *b, const char
 struct application fixture_submit(struct fixture *fx, struct browser *b, const char *number);
 /* A whole application up to submitted, and further. */
 struct application fixture_submitted(struct fixture *fx, struct browser *b, struct sm2_private **key);
+/* One order by itself to review_accept or review_approve. */
+int fixture_give(struct fixture *fx, void (*review)(struct service *s, struct review_turn *turns, size_t n), const struct actor *actor,
+                 const char *number, int64_t version, const struct signed_order *order, struct deed *deed, struct err *err);
 void fixture_accept(struct fixture *fx, const char *number);
 void fixture_approve(struct fixture *fx, const char *number);
 /* Issued and installed; *holder gets key and certificates to log in with. */

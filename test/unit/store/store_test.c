@@ -106,6 +106,29 @@ static void test_change_is_kept_or_leaves_nothing(void **state)
 	store_free(&s);
 }
 
+/* One that fails takes nothing of the others with it. */
+static void test_changes_given_together(void **state)
+{
+	enum { CHANGES = 300 };
+	struct store *s = open_store(*state, STORE_PORTAL, 0);
+	struct rate rates[CHANGES];
+	struct change_item items[CHANGES];
+
+	for (int i = 0; i < CHANGES; i++) {
+		rates[i] = (struct rate){.who = i % 3 == 0 ? "third" : "other", .result = i % 5 == 4 ? -1 : 0};
+		items[i] = (struct change_item){.fn = count_use, .ctx = &rates[i]};
+	}
+	store_change_all(s, items, CHANGES);
+	for (int i = 0; i < CHANGES; i++) {
+		assert_int_equal(items[i].result, rates[i].result);
+		assert_int_equal(items[i].err.code, i % 5 == 4 ? HF_RATE : HF_NONE);
+	}
+	assert_int_equal(uses_of(s, "third") + uses_of(s, "other"), CHANGES / 5 * 4);
+	assert_int_equal(store_counts_get(s).groups, 2);
+	store_change_all(s, NULL, 0);
+	store_free(&s);
+}
+
 struct caller {
 	struct store *store;
 	char who[16];
@@ -412,11 +435,18 @@ static void test_migration_refusals(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    PLACED(test_change_is_kept_or_leaves_nothing),  PLACED(test_many_callers_share_commits),
-	    PLACED(test_full_database_tells_everyone),      PLACED(test_failed_commit_is_told),
-	    PLACED(test_killed_process_loses_nothing_told), PLACED(test_roles_and_values_are_checked),
-	    PLACED(test_every_statement_prepares),          PLACED(test_audit_is_only_added_to),
-	    PLACED(test_migration_from_each_version),       PLACED(test_migration_refusals),
+	    PLACED(test_changes_given_together),
+	    PLACED(test_many_callers_share_commits),
+	    PLACED(test_change_is_kept_or_leaves_nothing),
+	    PLACED(test_many_callers_share_commits),
+	    PLACED(test_full_database_tells_everyone),
+	    PLACED(test_failed_commit_is_told),
+	    PLACED(test_killed_process_loses_nothing_told),
+	    PLACED(test_roles_and_values_are_checked),
+	    PLACED(test_every_statement_prepares),
+	    PLACED(test_audit_is_only_added_to),
+	    PLACED(test_migration_from_each_version),
+	    PLACED(test_migration_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,10 @@ static int handler(struct web_request *r, struct reply *reply, struct err *err)
 	return 0;
 }
 
+static void together(struct route_turn *turns, size_t n)
+{
+}
+
 static int gate(struct web_request *r, const struct route *row, struct err *err)
 {
 	return 0;
@@ -46,7 +50,14 @@ static void tables_are_judged(void **state)
 	const struct route relative = {.method = WEB_GET, .path = "a", .handler = handler};
 	const struct route hole = {.method = WEB_GET, .path = "/a//b", .handler = handler};
 	const struct route rest_first = {.method = WEB_GET, .path = "/*rest/a", .handler = handler};
+	const struct route group = {.method = WEB_POST, .path = "/a", .together = together, .flags = ROUTE_WAITS};
+	const struct route group_on_loop = {.method = WEB_POST, .path = "/a", .together = together};
+	const struct route group_and_handler = {
+	    .method = WEB_POST, .path = "/a", .handler = handler, .together = together, .flags = ROUTE_WAITS};
 
+	assert_false(refused(&group, 1, &none));
+	assert_true(refused(&group_on_loop, 1, &none));
+	assert_true(refused(&group_and_handler, 1, &none));
 	assert_true(refused(twice, 2, &none));
 	assert_false(refused(two, 2, &none));
 	assert_true(refused(&role, 1, &none));

@@ -20,7 +20,7 @@ struct site {
 	struct web_server *server;
 	struct router *router;
 	int port;
-	atomic_int uploads_cut, uploads_whole;
+	atomic_int uploads_cut, uploads_whole, together;
 	_Atomic(struct reply_stream *) stream;
 };
 
@@ -63,6 +63,21 @@ static int wait_a_little(struct web_request *r, struct reply *reply, struct err 
 {
 	poll(NULL, 0, 100);
 	return buf_append_text(reply_body(reply), "waited", err);
+}
+
+/* Every request with the age 13 is refused by itself. */
+static void all_together(struct route_turn *turns, size_t n)
+{
+	struct site *site = request_program(turns[0].request);
+
+	poll(NULL, 0, 100);
+	atomic_fetch_add(&site->together, 1);
+	for (size_t i = 0; i < n; i++) {
+		const struct sample_form *f = request_form(turns[i].request);
+
+		turns[i].result = f->age == 13 ? err_set(&turns[i].err, HF_APPLICATION_STATE, "not that one")
+		                               : buf_append_format(reply_body(turns[i].reply), &turns[i].err, "%s", f->name);
+	}
 }
 
 static int refuse(struct web_request *r, struct reply *reply, struct err *err)
@@ -130,6 +145,7 @@ static const struct route routes[] = {
     {WEB_POST, "/staff", 1, 0, 5000, NULL, echo, NULL, NULL},
     {WEB_PUT, "/upload", 0, 0, 1 << 20, NULL, hello, &upload, NULL},
     {WEB_GET, "/events", 0, 0, 0, NULL, events, NULL, NULL},
+    {WEB_POST, "/together", 0, ROUTE_WAITS | ROUTE_CSRF, 2000, &sample_form, NULL, NULL, NULL, all_together},
 };
 
 static struct router_program program = {.gate = gate, .csrf = csrf};
@@ -478,6 +494,33 @@ static void workers_wait_for_the_loops(void **state)
 	}
 }
 
+static void what_waits_is_answered_together(void **state)
+{
+	enum { CLIENTS = 36 };
+	struct site *site = *state;
+	char out[8192], body[64], wanted[16];
+	int fds[CLIENTS];
+
+	for (int i = 0; i < CLIENTS; i++) {
+		int size = snprintf(body, sizeof(body), "name=n%d&age=%d&csrf=%s", i, i, i == 7 ? "wrong" : "right");
+
+		fds[i] = web_connect(site->port);
+		snprintf(out, sizeof(out),
+		         "POST /together HTTP/1.1\r\n"
+		         "Host: x\r\n"
+		         "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s",
+		         size, body);
+		web_send(fds[i], out);
+	}
+	for (int i = 0; i < CLIENTS; i++) {
+		assert_int_equal(web_receive(fds[i], out, sizeof(out)), i == 7 ? 403 : i == 13 ? 409 : 200);
+		snprintf(wanted, sizeof(wanted), "\r\n\r\nn%d", i);
+		assert_true(i == 7 || i == 13 || strstr(out, wanted) != NULL);
+		close(fds[i]);
+	}
+	assert_true(atomic_load(&site->together) < CLIENTS / 2);
+}
+
 static void uploads_are_told_their_end(void **state)
 {
 	struct site *site = *state;
@@ -613,6 +656,7 @@ int main(void)
 	    WITH_SITE(forms_and_tokens),
 	    WITH_SITE(the_gate_stands_before_handlers),
 	    WITH_SITE(workers_wait_for_the_loops),
+	    WITH_SITE(what_waits_is_answered_together),
 	    WITH_SITE(uploads_are_told_their_end),
 	    WITH_SITE(streams_come_bit_by_bit),
 	    WITH_SITE(stops_with_work_under_way),
