@@ -98,18 +98,30 @@ static int derive_mail_key(struct program *p, struct err *err)
 	return rc;
 }
 
-static int send_one(void *ctx, const struct mail *mail, struct err *err)
+/* outbox_send_fn: all over one connection. */
+static void send_all(void *ctx, struct outgoing *mails, size_t n)
 {
 	const struct program *p = ctx;
-	struct buf message;
-	int rc;
+	struct smtp_item items[OUTBOX_BATCH];
+	struct buf messages[OUTBOX_BATCH];
+	size_t of[OUTBOX_BATCH], count = 0; /* of: which mail an item is */
 
-	buf_init(&message, COMPOSE_MAX);
-	rc = compose(&message, mail, &p->sender, p->smtp.from, clock_now(), err);
-	if (rc == 0)
-		rc = smtp_send(&p->smtp, mail->address, buf_get(&message), err);
-	buf_wipe(&message);
-	return rc;
+	for (size_t i = 0; i < n; i++) {
+		buf_init(&messages[i], COMPOSE_MAX);
+		if (mails[i].fault.code != HF_NONE ||
+		    compose(&messages[i], &mails[i].mail, &p->sender, p->smtp.from, clock_now(), &mails[i].fault) != 0)
+			continue;
+		items[count] = (struct smtp_item){.to = mails[i].mail.address, .message = buf_get(&messages[i])};
+		of[count++] = i;
+	}
+	if (count > 0)
+		smtp_send(&p->smtp, items, count);
+	for (size_t i = 0; i < count; i++) {
+		mails[of[i]].sent = items[i].taken;
+		mails[of[i]].fault = items[i].fault;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_wipe(&messages[i]);
 }
 
 /* The name service and the roots of TLS stay readable. */
@@ -124,19 +136,19 @@ static int enter_jail(struct err *err)
 	return jail_enter(JAIL_COURIER, paths, sizeof(paths) / sizeof(paths[0]), err);
 }
 
-/* Until SIGTERM or SIGINT. */
+/* Until SIGTERM or SIGINT. What comes within the idle time goes together. */
 static void deliver(const struct program *p, const sigset_t *ending)
 {
 	struct timespec wait = {0};
 
 	while (sigtimedwait(ending, NULL, &wait) < 0) {
 		struct err err = {ERR_NONE};
-		bool found;
-		if (outbox_next(&p->outbox, &found, &err) != 0) {
+		size_t count;
+		if (outbox_turn(&p->outbox, &count, &err) != 0) {
 			log_fault("outbox", &err);
 			wait.tv_sec = FAULT_SECONDS;
 		} else {
-			wait.tv_sec = found ? 0 : IDLE_SECONDS;
+			wait.tv_sec = count == OUTBOX_BATCH ? 0 : IDLE_SECONDS;
 		}
 	}
 }
@@ -147,7 +159,7 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 		return -1;
 	smtp_start();
 	compose_start();
-	p->outbox = (struct outbox){.key = &p->mail_key, .send = send_one, .ctx = p};
+	p->outbox = (struct outbox){.key = &p->mail_key, .send = send_all, .ctx = p};
 	if (store_open(&p->outbox.store, &(struct store_settings){.path = STORE_PATH, .role = STORE_COURIER, .readers = 1}, err) != 0)
 		return -1;
 	if (enter_jail(err) != 0 || spawn_ready(err) != 0)
@@ -166,6 +178,7 @@ int main(void)
 
 	log_start("courier", LOG_LEVEL_INFO);
 	crypto_load();
+	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&ending);
 	(void)sigaddset(&ending, SIGTERM);
 	(void)sigaddset(&ending, SIGINT);

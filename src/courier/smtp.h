@@ -1,8 +1,8 @@
-/* Handing a composed mail to the mail server (RFC 5321). The only user of libcurl. */
+/* Handing composed mails to the mail server (RFC 5321). The only user of libcurl. */
 #ifndef HUFU_COURIER_SMTP_H
 #define HUFU_COURIER_SMTP_H
 
-#include "bytes.h"
+#include "smtp_talk.h"
 
 /* Borrowed for as long as it is used. */
 struct smtp_settings {
@@ -11,8 +11,10 @@ struct smtp_settings {
 	const char *user, *password; /* NULL: no login. With a login TLS is asked for, else it is used when it is offered */
 };
 
+#define SMTP_SECONDS 150 /* that one call takes at most */
+
 void smtp_start(void); /* once, before the jail */
-/* HF_MAIL: not now. HF_MAIL_REFUSED: the server said no for good (5yz to sender, recipient or content). */
-int smtp_send(const struct smtp_settings *settings, const char *to, struct bytes message, struct err *err) MUST_CHECK;
+/* All over one connection. Every item is taken or has its fault afterwards. */
+void smtp_send(const struct smtp_settings *settings, struct smtp_item *items, size_t n);
 
 #endif

@@ -41,7 +41,7 @@ static int greet_extended(struct smtp_session *s, const char *argument, struct b
 {
 	s->greeted = true;
 	forget_mail(s);
-	if (buf_append_format(out, err, "250-localhost\r\n250-SIZE %u\r\n", SMTP_MAIL_MAX) != 0)
+	if (buf_append_format(out, err, "250-localhost\r\n250-PIPELINING\r\n250-SIZE %u\r\n", SMTP_MAIL_MAX) != 0)
 		return -1;
 	return reply(out, "250 8BITMIME", err);
 }

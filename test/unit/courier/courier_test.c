@@ -23,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NOW INT64_C(1795305600)
@@ -97,6 +98,7 @@ struct place {
 	struct store *portal, *courier;
 	enum err_code fault; /* HF_NONE: the fake server takes it */
 	int sent;
+	size_t batch; /* the last one's size */
 };
 
 static struct secret mail_key;
@@ -157,15 +159,20 @@ static int add_mail(void *ctx, struct connection *c, struct err *err)
 	return rc;
 }
 
-static int fake_send(void *ctx, const struct mail *mail, struct err *err)
+static void fake_send(void *ctx, struct outgoing *mails, size_t n)
 {
 	struct place *p = ctx;
 
-	if (p->fault != HF_NONE)
-		return err_set(err, p->fault, "no");
-	assert_string_equal(mail->detail, "ABCDEFGHJK");
-	p->sent++;
-	return 0;
+	p->batch = n;
+	for (size_t i = 0; i < n; i++) {
+		if (mails[i].fault.code != HF_NONE)
+			continue;
+		assert_string_equal(mails[i].mail.detail, "ABCDEFGHJK");
+		mails[i].sent = p->fault == HF_NONE;
+		p->sent += mails[i].sent;
+		if (!mails[i].sent)
+			err_set(&mails[i].fault, p->fault, "no");
+	}
 }
 
 static struct mail failed_mail(struct place *p, struct pool *pool, size_t *count)
@@ -186,17 +193,16 @@ static void test_outbox_tries_again_and_sends_once(void **state)
 	struct outbox o = {p->courier, &mail_key, fake_send, p};
 	struct pool *pool = pool_new(1 << 16);
 	struct err err;
-	size_t count;
-	bool found;
+	size_t count, found;
 
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
-	assert_false(found);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
+	assert_int_equal(found, 0);
 	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
 	p->fault = HF_MAIL;
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
-	assert_true(found);
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
-	assert_false(found); /* not before 30 s */
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
+	assert_int_equal(found, 1);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
+	assert_int_equal(found, 0); /* not before 30 s */
 	struct mail waiting = failed_mail(p, pool, &count);
 	assert_int_equal(count, 1);
 	assert_int_equal(waiting.state, MAIL_WAITING);
@@ -205,11 +211,11 @@ static void test_outbox_tries_again_and_sends_once(void **state)
 	assert_string_equal(waiting.detail, ""); /* staff does not see the code */
 	clock_add(30);
 	p->fault = HF_NONE;
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
 	assert_int_equal(p->sent, 1);
 	clock_add(86400);
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
-	assert_false(found);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
+	assert_int_equal(found, 0);
 	failed_mail(p, pool, &count);
 	assert_int_equal(count, 0);
 	pool_free(&pool);
@@ -221,25 +227,24 @@ static void test_outbox_gives_up(void **state)
 	struct outbox o = {p->courier, &mail_key, fake_send, p};
 	struct pool *pool = pool_new(1 << 16);
 	struct err err;
-	size_t count;
-	bool found;
+	size_t count, found;
 	int tries = 0;
 
 	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
 	p->fault = HF_MAIL_REFUSED;
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
 	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED);
 	assert_int_equal(store_change(p->portal, add_mail, (char[]){"thief@example.cn"}, &err), 0);
 	p->fault = HF_NONE;
-	assert_int_equal(outbox_next(&o, &found, &err), 0);
+	assert_int_equal(outbox_turn(&o, &found, &err), 0);
 	assert_int_equal(p->sent, 0);
 	assert_int_equal(failed_mail(p, pool, &count).state, MAIL_FAILED); /* what cannot be opened is told, not sent */
 	assert_int_equal(count, 2);
 	assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
 	p->fault = HF_MAIL;
 	for (int64_t time = 0; time < 3 * 86400; time += 300) {
-		assert_int_equal(outbox_next(&o, &found, &err), 0);
-		tries += found;
+		assert_int_equal(outbox_turn(&o, &found, &err), 0);
+		tries += (int)found;
 		clock_add(300);
 	}
 	assert_int_equal(tries, 27);
@@ -248,9 +253,65 @@ static void test_outbox_gives_up(void **state)
 	pool_free(&pool);
 }
 
+/* All that is due goes in batches, each noted at once; who dies with one in hand has it sent again, no sooner than the claim ends. */
+static void test_outbox_works_in_batches(void **state)
+{
+	struct place *p = *state;
+	struct outbox o = {p->courier, &mail_key, fake_send, p};
+	struct store_counts before;
+	struct err err;
+	size_t count;
+
+	for (size_t i = 0; i < OUTBOX_BATCH + 6; i++)
+		assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
+	before = store_counts_get(p->courier);
+	assert_int_equal(outbox_turn(&o, &count, &err), 0);
+	assert_int_equal(count, OUTBOX_BATCH);
+	assert_int_equal(store_counts_get(p->courier).changes - before.changes, 2);
+	assert_int_equal(outbox_turn(&o, &count, &err), 0);
+	assert_int_equal(count, 6);
+	assert_int_equal(p->sent, OUTBOX_BATCH + 6);
+	assert_int_equal(outbox_turn(&o, &count, &err), 0);
+	assert_int_equal(count, 0);
+}
+
+static void die_in_hand(void *ctx, struct outgoing *mails, size_t n)
+{
+	fake_send(ctx, mails, n);
+	_exit(0);
+}
+
+static void test_outbox_repeats_what_died_in_hand(void **state)
+{
+	struct place *p = *state;
+	struct outbox o = {p->courier, &mail_key, fake_send, p}, dying = {NULL, &mail_key, die_in_hand, p};
+	struct err err;
+	size_t count;
+	int status;
+
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(store_change(p->portal, add_mail, NULL, &err), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		if (store_open(&dying.store, &(struct store_settings){.path = p->path, .role = STORE_COURIER}, &err) == 0)
+			outbox_turn(&dying, &count, &err) == 0 ? _exit(1) : _exit(2);
+		_exit(3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	clock_add(299);
+	assert_int_equal(outbox_turn(&o, &count, &err), 0);
+	assert_int_equal(count, 0);
+	clock_add(1);
+	assert_int_equal(outbox_turn(&o, &count, &err), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(p->sent, 3);
+}
+
 struct receiver {
 	int listener, ending[2];
-	struct buf mail;
+	struct buf mail; /* the last one */
+	int kept;
 	bool refuse;
 };
 
@@ -260,6 +321,7 @@ static int keep(void *ctx, struct bytes mail, struct err *err)
 
 	if (r->refuse)
 		return err_set(err, HF_FILE, "no");
+	r->kept++;
 	buf_clear(&r->mail);
 	return buf_append(&r->mail, mail, err);
 }
@@ -297,19 +359,27 @@ static void test_dialogue_with_the_mailbox(void **state)
 	mail.detail = ".第一行以点开头，很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长很长";
 	buf_init(&message, COMPOSE_MAX);
 	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), 0);
-	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), 0);
+	struct smtp_item items[] = {{.to = "wang@example.cn", .message = BYTES_LITERAL("Subject: 1\r\n\r\nfirst\r\n")},
+	                            {.to = mail.address, .message = buf_get(&message)}};
+	smtp_send(&settings, items, 2);
+	assert_true(items[0].taken && items[1].taken);
+	assert_int_equal(r.kept, 2);
 	assert_int_equal(mail_view_read(&view, buf_get(&r.mail), pool, &err), 0);
 	assert_non_null(strstr(view.texts[1].text, mail.detail));
 	r.refuse = true;
-	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), -1);
-	assert_int_equal(err.code, HF_MAIL);
+	smtp_send(&settings, items, 2);
+	assert_false(items[0].taken || items[1].taken);
+	assert_int_equal(items[0].fault.code, HF_MAIL);
+	assert_int_equal(items[1].fault.code, HF_MAIL);
 	assert_int_equal(write(r.ending[1], "x", 1), 1);
 	pthread_join(thread, NULL);
 	close(r.listener);
 	close(r.ending[0]);
 	close(r.ending[1]);
-	assert_int_equal(smtp_send(&settings, mail.address, buf_get(&message), &err), -1);
-	assert_int_equal(err.code, HF_MAIL);
+	smtp_send(&settings, items, 2);
+	assert_false(items[0].taken || items[1].taken);
+	assert_int_equal(items[0].fault.code, HF_MAIL);
+	assert_int_equal(items[1].fault.code, HF_MAIL);
 	buf_free(&message);
 	buf_free(&r.mail);
 	pool_free(&pool);
@@ -320,8 +390,12 @@ static void test_dialogue_with_the_mailbox(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_words_of_every_kind),       cmocka_unit_test(test_message_holds_both_languages),
-	    PLACED(test_outbox_tries_again_and_sends_once),   PLACED(test_outbox_gives_up),
+	    cmocka_unit_test(test_words_of_every_kind),
+	    cmocka_unit_test(test_message_holds_both_languages),
+	    PLACED(test_outbox_tries_again_and_sends_once),
+	    PLACED(test_outbox_gives_up),
+	    PLACED(test_outbox_works_in_batches),
+	    PLACED(test_outbox_repeats_what_died_in_hand),
 	    cmocka_unit_test(test_dialogue_with_the_mailbox),
 	};
 	smtp_start();

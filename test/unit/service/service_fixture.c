@@ -311,8 +311,8 @@ static int claim(void *ctx, struct connection *c, struct err *err)
 {
 	struct claim *a = ctx;
 
-	return query_one(c, SQL_MAIL_CLAIM, VALUES(value_integer(FIXTURE_NOW + 400 * 86400), value_integer(INT64_MAX)), &mail_shape,
-	                 a->pool, a->mail, err);
+	return query_one(c, SQL_MAIL_CLAIM, VALUES(value_integer(FIXTURE_NOW + 400 * 86400), value_integer(INT64_MAX), value_integer(1)),
+	                 &mail_shape, a->pool, a->mail, err);
 }
 
 /* As the courier does. */

@@ -12,9 +12,10 @@ SELECT id, kind, address, language, number, name, state, tries, due, created, se
 -- name: mail_due  role: courier
 SELECT count(*) FROM outbox WHERE state = 'waiting' AND due <= $1;
 
--- Claims one mail that is due: it is not due again before $2, so that a courier that dies does not lose it.
+-- Claims up to $3 mails that are due: they are not due again before $2, so that a courier that dies does not lose them.
 -- name: mail_claim  role: courier
-UPDATE outbox SET due = $2, tries = tries + 1 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT 1)
+UPDATE outbox SET due = $2, tries = tries + 1
+  WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND due <= $1 ORDER BY due, id LIMIT $3)
   RETURNING id, kind, address, language, number, name, detail, origin, state, tries, due, created, sent, fault;
 
 -- name: mail_sent  role: courier

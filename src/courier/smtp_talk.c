@@ -1,0 +1,182 @@
+/* The client's side of SMTP: a row of steps, each said once and answered once, in order. */
+#include "smtp_talk.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define OUT_MAX (1u << 20)
+#define LINE_MAX_BYTES 2048u /* four times what RFC 5321 4.5.3.1.5 allows */
+
+/* Step 0 is EHLO, then these for every mail, then QUIT. */
+enum { SAY_MAIL, SAY_RECIPIENT, SAY_DATA, SAY_TEXT, STEPS };
+static const char *const step_names[] = {"MAIL", "RCPT", "DATA", "text"};
+
+static size_t last_step(const struct smtp_talk *t)
+{
+	return 1 + t->count * STEPS;
+}
+
+/* The mail that a step is about; NULL: none. */
+static struct smtp_item *item_of(const struct smtp_talk *t, size_t step)
+{
+	return step == 0 || step == last_step(t) ? NULL : &t->items[(step - 1) / STEPS];
+}
+
+static int say_line(struct smtp_talk *t, const char *command, const char *address, const char *end, struct err *err)
+{
+	if (buf_append_text(&t->out, command, err) != 0 || buf_append_text(&t->out, address, err) != 0)
+		return -1;
+	return buf_append_text(&t->out, end, err);
+}
+
+/* A dot in front of a line is doubled; a dot alone ends the text (RFC 5321 4.5.2). */
+static int say_text(struct smtp_talk *t, struct bytes text, struct err *err)
+{
+	if (buf_reserve(&t->out, text.size + 8, err) != 0)
+		return -1;
+	while (text.size > 0) {
+		const uint8_t *end = memchr(text.data, '\n', text.size);
+		size_t size = end != NULL ? (size_t)(end - text.data) + 1 : text.size;
+
+		if (text.data[0] == '.' && buf_append_u8(&t->out, '.', err) != 0)
+			return -1;
+		if (buf_append(&t->out, (struct bytes){text.data, size}, err) != 0)
+			return -1;
+		text = (struct bytes){text.data + size, text.size - size};
+	}
+	return buf_append_text(&t->out, ".\r\n", err);
+}
+
+/* When the server waits for a text that it refused before, it gets none (RFC 2920 3.1). */
+static int say_text_or_reset(struct smtp_talk *t, const struct smtp_item *item, struct err *err)
+{
+	if (!t->open)
+		return buf_append_text(&t->out, "RSET\r\n", err);
+	t->open = false;
+	return say_text(t, item->fault.code == HF_NONE ? item->message : BYTES_NONE, err);
+}
+
+static int say_step(struct smtp_talk *t, size_t step, struct err *err)
+{
+	const struct smtp_item *item = item_of(t, step);
+
+	if (item == NULL)
+		return buf_append_text(&t->out, "QUIT\r\n", err);
+	switch ((step - 1) % STEPS) {
+	case SAY_MAIL:
+		return say_line(t, "MAIL FROM:<", t->from, ">\r\n", err);
+	case SAY_RECIPIENT:
+		return say_line(t, "RCPT TO:<", item->to, ">\r\n", err);
+	case SAY_DATA:
+		return buf_append_text(&t->out, "DATA\r\n", err);
+	default:
+		return say_text_or_reset(t, item, err);
+	}
+}
+
+/* One step at a time; with pipelining all up to DATA, whose answer says what comes then. */
+static bool may_say(const struct smtp_talk *t)
+{
+	if (t->said > last_step(t))
+		return false;
+	if (t->said == t->heard)
+		return true;
+	return t->pipelining && (item_of(t, t->said) == NULL || (t->said - 1) % STEPS != SAY_TEXT);
+}
+
+static int say_on(struct smtp_talk *t, struct err *err)
+{
+	while (may_say(t)) {
+		if (say_step(t, t->said, err) != 0)
+			return -1;
+		t->said++;
+	}
+	return 0;
+}
+
+int smtp_talk_begin(struct smtp_talk *talk, const char *name, const char *from, struct smtp_item *items, size_t count, struct err *err)
+{
+	*talk = (struct smtp_talk){.from = from, .items = items, .count = count, .said = 1};
+	buf_init(&talk->out, OUT_MAX);
+	buf_init(&talk->line, LINE_MAX_BYTES);
+	return say_line(talk, "EHLO ", name, "\r\n", err);
+}
+
+void smtp_talk_end(struct smtp_talk *talk)
+{
+	buf_wipe(&talk->out); /* it may hold a code */
+	buf_free(&talk->line);
+}
+
+bool smtp_talk_done(const struct smtp_talk *talk)
+{
+	return talk->heard > last_step(talk);
+}
+
+/* The first fault of a mail stays: the server's later answers are about what it refused before. */
+static void refuse(struct smtp_item *item, const char *what, int code)
+{
+	if (item->fault.code == HF_NONE)
+		err_set(&item->fault, code / 100 == 5 ? HF_MAIL_REFUSED : HF_MAIL, "the mail server answers %d to %s", code, what);
+}
+
+static int take_answer(struct smtp_talk *t, int code, struct err *err)
+{
+	struct smtp_item *item = item_of(t, t->heard);
+	size_t step = (t->heard - 1) % STEPS;
+	bool good = code / 100 == (item != NULL && step == SAY_DATA ? 3 : 2);
+
+	if (code == 421 || t->heard == t->said || (item == NULL && !good))
+		return err_set(err, HF_MAIL, "the mail server ends the conversation (%d)", code);
+	if (item != NULL && !good)
+		refuse(item, step_names[step], code);
+	if (item != NULL && step == SAY_DATA)
+		t->open = good;
+	if (item != NULL && step == SAY_TEXT)
+		item->taken = item->fault.code == HF_NONE;
+	t->heard++;
+	return say_on(t, err);
+}
+
+static bool offers_pipelining(struct bytes words)
+{
+	static const char name[] = "PIPELINING";
+
+	return words.size >= sizeof(name) - 1 && strncasecmp((const char *)words.data, name, sizeof(name) - 1) == 0 &&
+	       (words.size == sizeof(name) - 1 || words.data[sizeof(name) - 1] == ' ');
+}
+
+/* Three digits, then a hyphen when more lines of this answer follow (RFC 5321 4.2). */
+static int take_line(struct smtp_talk *t, struct bytes line, struct err *err)
+{
+	int code = 0;
+
+	if (line.size > 0 && line.data[line.size - 1] == '\r')
+		line.size--;
+	for (size_t i = 0; i < 3; i++) {
+		if (line.size < 3 || line.data[i] < '0' || line.data[i] > '9')
+			return err_set(err, HF_MAIL, "the mail server gives an answer that is none (RFC 5321 4.2)");
+		code = 10 * code + (line.data[i] - '0');
+	}
+	if (t->heard == 0 && line.size > 4 && offers_pipelining((struct bytes){line.data + 4, line.size - 4}))
+		t->pipelining = true;
+	return line.size > 3 && line.data[3] == '-' ? 0 : take_answer(t, code, err);
+}
+
+int smtp_talk_hear(struct smtp_talk *talk, struct bytes piece, struct err *err)
+{
+	while (piece.size > 0) {
+		const uint8_t *end = memchr(piece.data, '\n', piece.size);
+		size_t size = end != NULL ? (size_t)(end - piece.data) : piece.size;
+
+		if (buf_append(&talk->line, (struct bytes){piece.data, size}, NULL) != 0)
+			return err_set(err, HF_MAIL, "the mail server gives a line without end (RFC 5321 4.5.3.1.5)");
+		if (end == NULL)
+			return 0;
+		if (take_line(talk, buf_get(&talk->line), err) != 0)
+			return -1;
+		buf_clear(&talk->line);
+		piece = (struct bytes){end + 1, piece.size - size - 1};
+	}
+	return 0;
+}
