@@ -45,7 +45,7 @@ static void add_system(struct paths *p)
 	    "/proc",
 	    "/tmp/.X11-unix",
 	};
-	static const char *const write[] = {"/dev/null", "/dev/zero", "/dev/tty", "/dev/pts", "/dev/urandom", "/dev/random", "/dev/shm"};
+	static const char *const write[] = {"/dev/null", "/dev/zero", "/dev/pts", "/dev/urandom", "/dev/random", "/dev/shm"};
 
 	add(p, "/usr", "", JAIL_EXECUTE);
 	add(p, "/lib", "", JAIL_EXECUTE);
@@ -54,6 +54,7 @@ static void add_system(struct paths *p)
 		add(p, read[i], "", JAIL_READ);
 	for (size_t i = 0; i < sizeof(write) / sizeof(write[0]); i++)
 		add(p, write[i], "", JAIL_WRITE);
+	add(p, "/dev/tty", "", JAIL_TERMINAL);
 }
 
 static void add_personal(struct paths *p)
@@ -70,7 +71,7 @@ static void add_personal(struct paths *p)
 	add(p, home, "/.local/share/fonts", JAIL_READ);
 	add(p, getenv("XAUTHORITY"), "", JAIL_READ);
 	add(p, getenv("XDG_RUNTIME_DIR"), "", JAIL_WRITE);
-	add(p, getenv("GPG_TTY"), "", JAIL_WRITE);
+	add(p, getenv("GPG_TTY"), "", JAIL_TERMINAL);
 	add(p, getenv("HUFU_KEY_SLOTS"), "", JAIL_WRITE);
 	add(p, runtime, "", JAIL_WRITE);
 	add(p, user, "", JAIL_WRITE);

@@ -23,8 +23,9 @@ enum jail_kind {
 
 enum jail_access {
 	JAIL_READ,
-	JAIL_WRITE,  /* read and write and create below it */
-	JAIL_EXECUTE /* read and execute (kinds that may exec) */
+	JAIL_WRITE,   /* read and write and create below it */
+	JAIL_EXECUTE, /* read and execute (kinds that may exec) */
+	JAIL_TERMINAL /* read and write a terminal, and change its mode: without that what is typed is echoed */
 };
 
 /* Paths that stay reachable, relative ones from the working directory; everything else is closed to the process. A path that is

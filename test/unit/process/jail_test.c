@@ -35,6 +35,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* What a probe needs; made before the jail. */
@@ -515,6 +516,46 @@ static void test_hostile_calls_kill(void **state)
 	}
 }
 
+/* A program for PIN windows keeps a terminal from showing what is typed. */
+static bool may_hide_typing(const char *terminal, enum jail_access access)
+{
+	const struct jail_path path = {terminal, access};
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		struct termios mode;
+		int fd;
+
+		if (jail_enter(JAIL_KEYDOOR, &path, 1, NULL) != 0)
+			_exit(2);
+		fd = open(terminal, O_RDWR | O_NOCTTY);
+		if (fd < 0 || tcgetattr(fd, &mode) != 0)
+			_exit(1);
+		mode.c_lflag &= ~(tcflag_t)(ECHO | ICANON);
+		_exit(tcsetattr(fd, TCSANOW, &mode) == 0 ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+static void test_a_terminal_hides_what_is_typed(void **state)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	char name[64];
+
+	assert_true(terminal >= 0);
+	assert_int_equal(grantpt(terminal), 0);
+	assert_int_equal(unlockpt(terminal), 0);
+	assert_int_equal(ptsname_r(terminal, name, sizeof(name)), 0);
+	assert_true(may_hide_typing(name, JAIL_TERMINAL));
+	if (version >= 5)
+		assert_false(may_hide_typing(name, JAIL_WRITE));
+	close(terminal);
+}
+
 static void *waiting_thread(void *ctx)
 {
 	char byte;
@@ -543,6 +584,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_every_kind, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_hufud_may_start_programs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_hostile_calls_kill, set_up, tear_down),
+	    cmocka_unit_test(test_a_terminal_hides_what_is_typed),
 	    cmocka_unit_test(test_threads_must_not_run_already),
 	};
 
