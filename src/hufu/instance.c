@@ -93,7 +93,7 @@ int passphrase_ask(bool twice, struct secret *out, struct err *err)
 	return result;
 }
 
-int instance_passphrase(const struct instance *i, struct secret *out, struct err *err)
+static int instance_passphrase(const struct instance *i, struct secret *out, struct err *err)
 {
 	int fd = openat(i->dir, "passphrase", O_RDONLY | O_CLOEXEC), result;
 

@@ -16,8 +16,6 @@ struct instance {
 int instance_open(struct instance *i, const char *path, struct err *err) MUST_CHECK;
 void instance_close(struct instance *i);
 
-/* The passphrase: an evaluation instance's own file, else the terminal without echo. */
-int instance_passphrase(const struct instance *i, struct secret *out, struct err *err) MUST_CHECK;
 /* Opens a sealed key. */
 int instance_key(const struct instance *i, const char *name, const char *label, struct sm2_private **key, struct err *err) MUST_CHECK;
 /* Key identifier of the issuing CA, from ca/issuing.crt. */

@@ -81,7 +81,8 @@ static int entry_apply(struct responder *r, const struct feed_entry *entry, stru
 	return 0;
 }
 
-int follow_apply(struct responder *r, const struct feed *feed, struct err *err)
+/* Puts one checked batch into the index, and drops the answers that it changes. */
+static int follow_apply(struct responder *r, const struct feed *feed, struct err *err)
 {
 	if (memcmp(feed->ca, r->ca, sizeof(r->ca)) != 0)
 		return err_set(err, HF_ORDER_OTHER_CA, "a batch of another CA");

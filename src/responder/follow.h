@@ -6,9 +6,6 @@
 
 #include "feed.h"
 
-/* Puts one checked batch into the index, and drops the answers that it changes. */
-int follow_apply(struct responder *r, const struct feed *feed, struct err *err) MUST_CHECK;
-
 struct follow;
 /* Two threads; they end within a few seconds after r->stopping was set. */
 int follow_start(struct follow **follow, struct responder *r, struct err *err) MUST_CHECK;

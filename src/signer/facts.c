@@ -42,8 +42,8 @@ static int keep_of_person(const struct facts_source *source, const uint8_t seria
 	return 0;
 }
 
-int facts_certificate_find(const struct facts_source *source, const uint8_t serial[ORDER_SERIAL_SIZE], struct pool *pool,
-                           struct facts_certificate *found, struct err *err)
+static int facts_certificate_find(const struct facts_source *source, const uint8_t serial[ORDER_SERIAL_SIZE], struct pool *pool,
+                                  struct facts_certificate *found, struct err *err)
 {
 	struct journal_record record;
 	struct journal_event event;
@@ -73,7 +73,7 @@ int facts_certificate_find(const struct facts_source *source, const uint8_t seri
 	return keep_of_person(source, serial, found, err);
 }
 
-void facts_certificate_free(struct facts_certificate *found)
+static void facts_certificate_free(struct facts_certificate *found)
 {
 	cert_free(&found->owned);
 	found->cert = NULL;

@@ -18,9 +18,6 @@ struct facts_certificate {
 	struct cert *owned;
 	struct registry_certificate place;
 };
-int facts_certificate_find(const struct facts_source *source, const uint8_t serial[ORDER_SERIAL_SIZE], struct pool *pool,
-                           struct facts_certificate *found, struct err *err) MUST_CHECK;
-void facts_certificate_free(struct facts_certificate *found);
 
 /* A deed that the journal has: of the same application, by the order that completed it. */
 struct facts_deed {

@@ -58,13 +58,6 @@ void registry_free(struct registry **registry)
 	*registry = NULL;
 }
 
-const struct person *registry_person(const struct registry *registry, struct bytes id)
-{
-	const struct staff_entry *entry = staff_list_find(&registry->staff, id);
-
-	return entry == NULL ? NULL : &entry->person;
-}
-
 const struct person *registry_person_of(const struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE], const struct cert **cert)
 {
 	const struct staff_certificate *c = staff_list_certificate(&registry->staff, serial);

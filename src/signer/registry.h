@@ -24,7 +24,6 @@ struct person {
 	uint32_t roles; /* none: withdrawn */
 	int64_t from, to;
 };
-const struct person *registry_person(const struct registry *registry, struct bytes id);
 /* Whose signature certificate this is, by his newest appointment; NULL: nobody's. *cert is NULL until registry_person_keep. */
 const struct person *registry_person_of(const struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE], const struct cert **cert);
 /* Keeps a person's certificate at hand; takes it over and clears *cert when serial is a person's. */

@@ -115,11 +115,6 @@ void device_release(struct device *device)
 	free(device);
 }
 
-const char *device_slot(const struct device *device)
-{
-	return device->slot;
-}
-
 static void lose_link(struct device *d)
 {
 	card_link_close(&d->link);

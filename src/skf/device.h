@@ -13,7 +13,6 @@ struct device;
 ULONG device_get(const char *slot, struct device **device);
 struct device *device_share(struct device *device);
 void device_release(struct device *device); /* the last one closes the link */
-const char *device_slot(const struct device *device);
 
 /* A transaction: waits for the turn in this process and for the card, which then has its application selected. SAR_DEVICE_REMOVED,
  * SAR_TIMEOUTERR. Only after SAR_OK the rest may be called, and device_end must be. */

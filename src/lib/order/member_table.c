@@ -310,6 +310,9 @@ static void write_choices(struct json_writer *w, const struct member *m, const v
 	json_close(w);
 }
 
+/* Writes the rows of mask into the open object of w. */
+static void members_write(const struct member_table *table, uint64_t mask, const void *from, struct json_writer *w);
+
 static void write_object_list(struct json_writer *w, const struct member *m, const void *from)
 {
 	const struct object_list *list = place_const(m, from);
@@ -361,7 +364,7 @@ static void write_member(struct json_writer *w, const struct member *m, const vo
 	}
 }
 
-void members_write(const struct member_table *table, uint64_t mask, const void *from, struct json_writer *w)
+static void members_write(const struct member_table *table, uint64_t mask, const void *from, struct json_writer *w)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		if ((mask & MEMBER_BIT(i)) != 0)

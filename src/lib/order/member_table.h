@@ -110,8 +110,6 @@ int members_read(const struct member_table *table, uint64_t mask, const struct j
  * does not outlive the call. */
 int members_read_text(const struct member_table *table, uint64_t mask, struct bytes text, size_t max, struct pool *pool, void *to,
                       struct err *err) MUST_CHECK;
-/* Writes the rows of mask into the open object of w. */
-void members_write(const struct member_table *table, uint64_t mask, const void *from, struct json_writer *w);
 /* One whole object appended to out: canonical, if the values are. */
 int members_write_text(const struct member_table *table, uint64_t mask, const void *from, struct buf *out, struct err *err) MUST_CHECK;
 

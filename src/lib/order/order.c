@@ -154,11 +154,6 @@ const char *order_deed_name(enum order_deed deed)
 	return order_deed_names[deed];
 }
 
-const char *order_kind_name(enum order_kind kind)
-{
-	return kind == ORDER_KIND_NONE ? "" : kind_names[kind];
-}
-
 const char *order_reason_name(enum order_reason reason)
 {
 	return order_reason_names[reason];

@@ -93,7 +93,6 @@ int order_write_draft(const struct order *order, struct buf *out, struct err *er
 bool order_is_second(const struct order *order);       /* staff, policy: names a first order */
 bool order_is_first_of_two(const struct order *order); /* waits for a second one: all of staff and policy but a withdrawal */
 const char *order_deed_name(enum order_deed deed);
-const char *order_kind_name(enum order_kind kind); /* ORDER_KIND_NONE: "" */
 const char *order_reason_name(enum order_reason reason);
 extern const char *const order_deed_names[], *const order_reason_names[]; /* ended by NULL */
 extern const struct member_table order_person_table, order_quota_table;   /* members shared with the journal */

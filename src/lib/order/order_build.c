@@ -88,8 +88,8 @@ out:
 	return result;
 }
 
-int order_complete(const struct json *draft_json, const struct order_facts *facts, struct pool *pool, struct buf *out, struct order *order,
-                   struct err *err)
+static int order_complete(const struct json *draft_json, const struct order_facts *facts, struct pool *pool, struct buf *out,
+                          struct order *order, struct err *err)
 {
 	struct draft draft = {.count = 0};
 	struct buf text;

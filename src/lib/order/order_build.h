@@ -13,9 +13,6 @@ struct order_facts {
 
 /* Appends the canonical text of draft plus facts to out (maximum at least ORDER_TEXT_MAX) and reads it into order.
  * HF_ORDER_MEMBER when the draft brings `by`, `ca`, `made`, `nonce` or `v`, or lacks or adds a member; else as order_parse. */
-int order_complete(const struct json *draft, const struct order_facts *facts, struct pool *pool, struct buf *out, struct order *order,
-                   struct err *err) MUST_CHECK;
-/* The same from a draft's text. */
 int order_complete_text(struct bytes draft, const struct order_facts *facts, struct pool *pool, struct buf *out, struct order *order,
                         struct err *err) MUST_CHECK;
 

@@ -295,12 +295,6 @@ int safekeeping_commit(struct safekeeping *s, struct err *err)
 	return 0;
 }
 
-void safekeeping_abandon(struct safekeeping *s)
-{
-	journal_abandon(s->journal);
-	s->group_count = 0;
-}
-
 size_t safekeeping_count(const struct safekeeping *s)
 {
 	return hash_index_count(s->pairs);

@@ -32,7 +32,6 @@ int safekeeping_add(struct safekeeping *s, int64_t time, const struct safekeepin
                     struct err *err) MUST_CHECK;
 /* As journal_commit. */
 int safekeeping_commit(struct safekeeping *s, struct err *err) MUST_CHECK;
-void safekeeping_abandon(struct safekeeping *s);
 
 size_t safekeeping_count(const struct safekeeping *s); /* durable pairs */
 int64_t safekeeping_syncs(const struct safekeeping *s);

@@ -136,11 +136,6 @@ bool cert_valid_at(const struct cert *cert, int64_t time)
 	return cert->not_before <= time && time <= cert->not_after;
 }
 
-bool cert_same(const struct cert *a, const struct cert *b)
-{
-	return bytes_equal(a->der, b->der);
-}
-
 static bool is_of_person(const struct cert *cert, uint16_t usage)
 {
 	return cert->has_key_usage && cert->key_usage_critical && cert->key_usage == usage && !cert->ca && !cert->has_extended;

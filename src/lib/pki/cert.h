@@ -46,7 +46,6 @@ int cert_serial(const struct cert *cert, struct serial *serial, struct err *err)
 /* HF_CERT_SIGNATURE. Names and times are not looked at: chain.h. */
 int cert_verify(const struct cert *cert, const struct sm2_public *issuer_key, struct err *err) MUST_CHECK;
 bool cert_valid_at(const struct cert *cert, int64_t time);
-bool cert_same(const struct cert *a, const struct cert *b); /* byte-equal */
 
 /* The two halves of a dual certificate: key usage critical and exactly that of a signature or an encryption certificate, no CA, no
  * extended usage. */

@@ -12,7 +12,7 @@
 
 #define IN_ROOM (64u << 10) /* several small requests are read at once */
 
-const struct message *door_row(const struct door *door, uint16_t type)
+static const struct message *door_row(const struct door *door, uint16_t type)
 {
 	for (size_t i = 0; i < door->rows; i++)
 		if (door->table[i].type == type)

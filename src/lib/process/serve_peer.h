@@ -32,7 +32,6 @@ struct peer {
 
 struct peer *peer_new(int fd, uint64_t id, const struct door *door);
 void peer_free(struct peer *p);
-const struct message *door_row(const struct door *door, uint16_t type); /* NULL: not in the table */
 /* Reads what is there, as far as there is room. */
 void peer_read(struct peer *p);
 /* Sends what waits, as far as the socket takes it. */

@@ -49,8 +49,6 @@ static bool value_fits(const struct setting *row, const char *value)
 	switch (row->type) {
 	case SETTING_INTEGER:
 		return read_integer(value, &n) && n >= row->from && n <= row->to;
-	case SETTING_SWITCH:
-		return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0;
 	case SETTING_TEXT:
 		return text_check(bytes_text(value)) == TEXT_FINE;
 	}
@@ -196,11 +194,6 @@ int64_t settings_integer(const struct settings *s, const char *section, const ch
 	if (!read_integer(settings_text(s, section, name), &n))
 		abort();
 	return n;
-}
-
-bool settings_switch(const struct settings *s, const char *section, const char *name)
-{
-	return strcmp(settings_text(s, section, name), "yes") == 0;
 }
 
 int settings_section(const struct settings *s, const char *section, struct buf *out, struct err *err)

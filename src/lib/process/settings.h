@@ -8,7 +8,6 @@
 enum setting_type {
 	SETTING_TEXT,
 	SETTING_INTEGER, /* from..to */
-	SETTING_SWITCH   /* yes, no */
 };
 
 struct setting {
@@ -36,7 +35,6 @@ void settings_free(struct settings **s);
  */
 const char *settings_text(const struct settings *s, const char *section, const char *name); /* lent */
 int64_t settings_integer(const struct settings *s, const char *section, const char *name);
-bool settings_switch(const struct settings *s, const char *section, const char *name);
 
 /* What a process is handed: its section and "service", as lines section.name=value. */
 int settings_section(const struct settings *s, const char *section, struct buf *out, struct err *err) MUST_CHECK;

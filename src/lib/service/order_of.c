@@ -12,7 +12,7 @@ static int compare_serials(const void *a, const void *b)
 	return memcmp(a, b, ORDER_SERIAL_SIZE);
 }
 
-int order_serials(const char *const *serials, size_t count, struct pool *pool, struct octets_list *out, struct err *err)
+static int order_serials(const char *const *serials, size_t count, struct pool *pool, struct octets_list *out, struct err *err)
 {
 	uint8_t *data = pool_alloc(pool, count * ORDER_SERIAL_SIZE + 1);
 

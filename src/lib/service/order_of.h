@@ -20,7 +20,4 @@ int order_of_revoke(const struct certificate *certificate, enum order_deed deed,
  * over from it. HF_ORDER_MISMATCH. */
 int order_of_compare(const struct order *given, const struct order *expected, struct err *err) MUST_CHECK;
 
-/* Serials as hex32 to sorted bytes in the pool. */
-int order_serials(const char *const *serials, size_t count, struct pool *pool, struct octets_list *out, struct err *err) MUST_CHECK;
-
 #endif

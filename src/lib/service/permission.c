@@ -34,11 +34,6 @@ static const struct {
     [VERB_CA_READ] = {"ca.read", 0, DESK | ADMINISTRATORS | AUDIT | ROLE_BIT(ROLE_KEY_OFFICER)},
 };
 
-const char *verb_name(enum verb verb)
-{
-	return table[verb].name;
-}
-
 bool permission_has(const struct session *session, enum verb verb)
 {
 	if (session == NULL)

@@ -24,7 +24,6 @@ enum verb {
 	VERB_COUNT
 };
 
-const char *verb_name(enum verb verb);
 bool permission_has(const struct session *session, enum verb verb); /* session NULL: nobody */
 /* HF_SESSION_NONE for a visitor where a login is needed, HF_PERMISSION else. */
 int permission_check(const struct actor *actor, enum verb verb, struct err *err) MUST_CHECK;

@@ -193,23 +193,28 @@ static int take_row(struct prepared *p, const struct shape *shape, struct pool *
 	return 0;
 }
 
-static int no_row(enum statement statement, struct err *err)
+/* Runs the statement up to its first row; HF_NOT_FOUND when it has none. */
+static int first_row(struct connection *c, enum statement statement, const struct value *values, size_t n, struct prepared **p,
+                     struct err *err)
 {
-	return err_set(err, HF_NOT_FOUND, "store: %s: no row", statement_rows[statement].name);
+	int more;
+
+	if (start(c, statement, values, n, p, err) != 0)
+		return -1;
+	more = step(c, statement, *p, err);
+	if (more == 0)
+		return err_set(err, HF_NOT_FOUND, "store: %s: no row", statement_rows[statement].name);
+	return more == 1 ? 0 : -1;
 }
 
 int query_one(struct connection *c, enum statement statement, const struct value *values, size_t n, const struct shape *shape,
               struct pool *pool, void *row, struct err *err)
 {
 	struct prepared *p;
-	int rc = start(c, statement, values, n, &p, err);
+	int rc = first_row(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, p, err);
-	if (rc == 1)
 		rc = take_row(p, shape, pool, row, err);
-	else if (rc == 0)
-		rc = no_row(statement, err);
 	end(p);
 	return rc;
 }
@@ -293,16 +298,10 @@ out:
 int query_integer(struct connection *c, enum statement statement, const struct value *values, size_t n, int64_t *out, struct err *err)
 {
 	struct prepared *p;
-	int rc = start(c, statement, values, n, &p, err);
+	int rc = first_row(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, p, err);
-	if (rc == 1) {
 		*out = sqlite3_column_int64(p->stmt, 0);
-		rc = 0;
-	} else if (rc == 0) {
-		rc = no_row(statement, err);
-	}
 	end(p);
 	return rc;
 }
@@ -311,14 +310,10 @@ int query_text(struct connection *c, enum statement statement, const struct valu
                struct err *err)
 {
 	struct prepared *p;
-	int rc = start(c, statement, values, n, &p, err);
+	int rc = first_row(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, p, err);
-	if (rc == 1)
 		rc = take_text(p->stmt, 0, pool, out, err);
-	else if (rc == 0)
-		rc = no_row(statement, err);
 	end(p);
 	return rc;
 }
@@ -327,14 +322,10 @@ int query_bytes(struct connection *c, enum statement statement, const struct val
                 struct err *err)
 {
 	struct prepared *p;
-	int rc = start(c, statement, values, n, &p, err);
+	int rc = first_row(c, statement, values, n, &p, err);
 
 	if (rc == 0)
-		rc = step(c, statement, p, err);
-	if (rc == 1)
 		rc = take_bytes(p->stmt, 0, pool, out, err);
-	else if (rc == 0)
-		rc = no_row(statement, err);
 	end(p);
 	return rc;
 }

@@ -60,7 +60,7 @@ void problem_of(const struct err *why, enum language language, struct problem *o
 	out->words = catalogue_fault(language, why->code);
 }
 
-void problem_reply_json(const struct problem *p, struct reply *reply)
+static void problem_reply_json(const struct problem *p, struct reply *reply)
 {
 	struct json_writer w;
 	struct err err;

@@ -15,8 +15,6 @@ struct problem {
 /* 400 input, 401 for HF_SESSION_NONE and HF_SESSION_ENDED, 403 auth, 404 missing, 405 HF_HTTP_METHOD, 409 conflict, 413 HF_LIMIT and
  * HF_PAPER_SIZE, 429 other limits, 422 refused, 503 later, 500 system and memory. */
 void problem_of(const struct err *why, enum language language, struct problem *out);
-/* {"code","kind","text"}; agent.md 2. */
-void problem_reply_json(const struct problem *p, struct reply *reply);
 /* JSON when the request wants it, else words and code as plain text: a program with pages draws its own. Logs system errors. */
 void problem_reply(struct web_request *r, const struct err *why, struct reply *reply);
 

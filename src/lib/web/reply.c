@@ -11,11 +11,6 @@ void reply_set_status(struct reply *reply, int status)
 	reply->status = status;
 }
 
-int reply_status(const struct reply *reply)
-{
-	return reply->status;
-}
-
 /* RFC 9110 5.5: what would end the line ends the reply instead. */
 static bool is_header_text(const char *text)
 {

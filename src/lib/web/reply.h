@@ -9,7 +9,6 @@ struct reply;
 #define REPLY_BODY_MAX (16u << 20)
 
 void reply_set_status(struct reply *reply, int status); /* with 204 and 304 no body is sent, whatever there is */
-int reply_status(const struct reply *reply);
 /* Adds a header; CR, LF and NUL in it are refused. name and value are copied. */
 int reply_add_header(struct reply *reply, const char *name, const char *value, struct err *err) MUST_CHECK;
 /* As reply_add_header for texts that live as long as the request or what was lent as body, and are known to be clean: not copied. */

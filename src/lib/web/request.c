@@ -130,8 +130,3 @@ void *request_session(const struct web_request *r)
 {
 	return r->session;
 }
-
-void *request_upload(const struct web_request *r)
-{
-	return r->upload;
-}

@@ -41,7 +41,5 @@ bool request_wants_json(const struct web_request *r); /* Accept names applicatio
 void *request_program(const struct web_request *r);
 void request_set_session(struct web_request *r, void *session);
 void *request_session(const struct web_request *r);
-/* State of a streamed body (route_upload.begin). */
-void *request_upload(const struct web_request *r);
 
 #endif

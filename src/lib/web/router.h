@@ -23,7 +23,7 @@ typedef void route_together_fn(struct route_turn *turns, size_t n);
 
 /* A body taken as it comes. begin runs after the gate; the route's handler runs when the body is whole. */
 struct route_upload {
-	/* size: Content-Length, or UINT64_MAX when it is not told. The state is given to the others and to request_upload. */
+	/* size: Content-Length, or UINT64_MAX when it is not told. The state is given to the others. */
 	int (*begin)(struct web_request *r, uint64_t size, void **state, struct err *err);
 	int (*data)(void *state, struct bytes piece, struct err *err);
 	/* Called once at the end of every request whose begin succeeded, after the handler; whole is false when the client broke off

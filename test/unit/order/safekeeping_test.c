@@ -103,10 +103,6 @@ static void test_kept_and_found(void **state)
 	assert_true(has(d, 1, "one"));
 	assert_true(has(d, 2, "two"));
 	assert_false(has(d, 3, ""));
-	add(d, 3, "three");
-	safekeeping_abandon(d->s);
-	assert_int_equal(safekeeping_commit(d->s, &d->err), 0);
-	assert_false(has(d, 3, "three"));
 	safekeeping_free(&d->s);
 	assert_int_equal(open_it(d, ca), 0);
 	assert_int_equal(safekeeping_count(d->s), 2);
