@@ -2,6 +2,7 @@
 #include "encryption.h"
 
 #include "declassify.h"
+#include "stack_wipe.h"
 
 #include <string.h>
 
@@ -27,9 +28,6 @@ static uint64_t add_key_stream(uint8_t *out, struct bytes in, const uint8_t shar
 			out[at + i] = in.data[at + i] ^ stream[i];
 		}
 	}
-	explicit_bzero(&start, sizeof(start));
-	explicit_bzero(&block, sizeof(block));
-	explicit_bzero(stream, sizeof(stream));
 	return ~mask_of_zero(any);
 }
 
@@ -43,7 +41,6 @@ static void check_digest(uint8_t c3[SM3_DIGEST], const uint8_t shared[64], struc
 	sm3_add(&s, text.data, text.size);
 	sm3_add(&s, shared + 32, 32);
 	sm3_end(&s, c3);
-	explicit_bzero(&s, sizeof(s));
 }
 
 uint64_t encrypt_with(const struct engine *engine, const struct affine *key, struct bytes text, const struct fn *k, uint8_t c1[64],
@@ -58,15 +55,13 @@ uint64_t encrypt_with(const struct engine *engine, const struct affine *key, str
 	engine->write(shared, &point);
 	check_digest(c3, shared, text);
 	uint64_t good = add_key_stream(c2, text, shared);
-	explicit_bzero(&point, sizeof(point));
-	explicit_bzero(shared, sizeof(shared));
 	declassify(&good, sizeof(good));
 	return good;
 }
 
 /* There is no key of the sender's: the random octets take its place, and the receiver's key and the text theirs. */
-void encrypt_text(const struct engine *engine, const struct affine *key, struct bytes text, uint8_t random[NONCE_RANDOM_SIZE],
-                  uint8_t c1[64], uint8_t c3[SM3_DIGEST], uint8_t *c2)
+BELOW static void encrypt_by(const struct engine *engine, const struct affine *key, struct bytes text,
+                             const uint8_t random[NONCE_RANDOM_SIZE], uint8_t c1[64], uint8_t c3[SM3_DIGEST], uint8_t *c2)
 {
 	uint8_t receiver[64], digest[SM3_DIGEST], attempt = 0;
 	struct nonce_key mix;
@@ -78,21 +73,25 @@ void encrypt_text(const struct engine *engine, const struct affine *key, struct 
 	do
 		nonce_make(&k, &mix, receiver, digest, attempt++);
 	while (!encrypt_with(engine, key, text, &k, c1, c3, c2));
-	explicit_bzero(&mix, sizeof(mix));
-	explicit_bzero(digest, sizeof(digest));
-	explicit_bzero(&k, sizeof(k));
+}
+
+void encrypt_text(const struct engine *engine, const struct affine *key, struct bytes text, uint8_t random[NONCE_RANDOM_SIZE],
+                  uint8_t c1[64], uint8_t c3[SM3_DIGEST], uint8_t *c2)
+{
+	encrypt_by(engine, key, text, random, c1, c3, c2);
+	stack_wipe();
 	explicit_bzero(random, NONCE_RANDOM_SIZE);
 }
 
-int decrypt_text(const struct engine *engine, const struct fn *d, const uint8_t c1[64], const uint8_t c3[SM3_DIGEST], struct bytes c2,
-                 uint8_t *text)
+BELOW static uint64_t decrypt_by(const struct engine *engine, const struct fn *d, const uint8_t c1[64], const uint8_t c3[SM3_DIGEST],
+                                 struct bytes c2, uint8_t *text)
 {
 	struct affine point;
 	uint8_t shared[64], digest[SM3_DIGEST];
 	uint64_t differ = 0;
 
 	if (engine->read(&point, c1) != 0)
-		return -1;
+		return 0;
 	engine->multiply(&point, &point, d);
 	engine->write(shared, &point);
 	uint64_t good = add_key_stream(text, c2, shared);
@@ -100,10 +99,16 @@ int decrypt_text(const struct engine *engine, const struct fn *d, const uint8_t 
 	for (size_t i = 0; i < SM3_DIGEST; i++)
 		differ |= digest[i] ^ c3[i];
 	good &= mask_of_zero(differ);
-	explicit_bzero(&point, sizeof(point));
-	explicit_bzero(shared, sizeof(shared));
-	explicit_bzero(digest, sizeof(digest));
 	declassify(&good, sizeof(good));
+	return good;
+}
+
+int decrypt_text(const struct engine *engine, const struct fn *d, const uint8_t c1[64], const uint8_t c3[SM3_DIGEST], struct bytes c2,
+                 uint8_t *text)
+{
+	uint64_t good = decrypt_by(engine, d, c1, c3, c2, text);
+
+	stack_wipe();
 	if (!good)
 		explicit_bzero(text, c2.size);
 	return good ? 0 : -1;

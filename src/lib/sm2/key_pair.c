@@ -3,12 +3,13 @@
 
 #include "declassify.h"
 #include "fn.h"
+#include "stack_wipe.h"
 
 #include <string.h>
 
 #define AT_ONCE 32
 
-uint64_t scalar_fits(const uint8_t d[32])
+BELOW static uint64_t is_private_key(const uint8_t d[32])
 {
 	static const struct fn one = {{1}};
 	struct fn a, more;
@@ -16,13 +17,19 @@ uint64_t scalar_fits(const uint8_t d[32])
 
 	fn_add(&more, &a, &one);
 	fits &= ~fn_zero(&a) & ~fn_zero(&more);
-	explicit_bzero(&a, sizeof(a));
-	explicit_bzero(&more, sizeof(more));
 	declassify(&fits, sizeof(fits));
 	return fits;
 }
 
-int public_of_many(const struct engine *engine, uint8_t (*point)[64], const uint8_t (*d)[32], size_t n)
+uint64_t scalar_fits(const uint8_t d[32])
+{
+	uint64_t fits = is_private_key(d);
+
+	stack_wipe();
+	return fits;
+}
+
+BELOW static uint64_t make_public(const struct engine *engine, uint8_t (*point)[64], const uint8_t (*d)[32], size_t n)
 {
 	struct affine multiple[AT_ONCE];
 	struct fn k[AT_ONCE];
@@ -42,9 +49,16 @@ int public_of_many(const struct engine *engine, uint8_t (*point)[64], const uint
 		for (size_t i = 0; i < some; i++)
 			engine->write(point[at + i], &multiple[i]);
 	}
-	explicit_bzero(k, (n < AT_ONCE ? n : AT_ONCE) * sizeof(k[0]));
 	if (good)
 		declassify(point, n * sizeof(*point));
+	return good;
+}
+
+int public_of_many(const struct engine *engine, uint8_t (*point)[64], const uint8_t (*d)[32], size_t n)
+{
+	uint64_t good = make_public(engine, point, d, n);
+
+	stack_wipe();
 	return good ? 0 : -1;
 }
 

@@ -15,8 +15,6 @@ void nonce_key(struct nonce_key *key, const uint8_t secret[32])
 	sm3_begin(&s);
 	sm3_compress(s.v, block);
 	memcpy(key->v, s.v, sizeof(key->v));
-	explicit_bzero(block, sizeof(block));
-	explicit_bzero(&s, sizeof(s));
 }
 
 /* What was refused is independent of what is taken, so the number of tries (one, but for a chance of 2^-32) tells nothing. */
@@ -43,7 +41,4 @@ void nonce_make(struct fn *k, const struct nonce_key *key, const uint8_t random[
 		if (fits)
 			break;
 	}
-	explicit_bzero(block, sizeof(block));
-	explicit_bzero(octets, sizeof(octets));
-	explicit_bzero(&state, sizeof(state));
 }

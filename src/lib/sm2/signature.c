@@ -2,12 +2,13 @@
 #include "signature.h"
 
 #include "declassify.h"
+#include "stack_wipe.h"
 
 #include <string.h>
 
 #define AT_ONCE 32
 
-int signer_init(struct signer *s, const uint8_t d[32])
+BELOW static uint64_t make_signer(struct signer *s, const uint8_t d[32])
 {
 	static const struct fn one = {{1}};
 	struct fn more;
@@ -18,8 +19,15 @@ int signer_init(struct signer *s, const uint8_t d[32])
 	fn_inverse(&more, &more);
 	fn_to_montgomery(&s->inverse, &more);
 	nonce_key(&s->nonce, d);
-	explicit_bzero(&more, sizeof(more));
 	declassify(&good, sizeof(good));
+	return good;
+}
+
+int signer_init(struct signer *s, const uint8_t d[32])
+{
+	uint64_t good = make_signer(s, d);
+
+	stack_wipe();
 	return good ? 0 : -1;
 }
 
@@ -38,7 +46,6 @@ uint64_t signature_of(uint8_t rs[64], const struct signer *s, const uint8_t dige
 	bad |= fn_zero(&t);
 	fn_write(rs, &r);
 	fn_write(rs + 32, &t);
-	explicit_bzero(&t, sizeof(t));
 	return ~bad;
 }
 
@@ -55,11 +62,9 @@ static void sign_again(const struct engine *engine, struct sign_job *job)
 		engine->abscissa(&x, &point);
 		good = signature_of(job->rs, job->signer, job->digest, &k, &x);
 	}
-	explicit_bzero(&k, sizeof(k));
-	explicit_bzero(&point, sizeof(point));
 }
 
-static void sign_group(const struct engine *engine, struct sign_job *jobs, size_t n)
+BELOW static void sign_group(const struct engine *engine, struct sign_job *jobs, size_t n)
 {
 	struct affine point[AT_ONCE];
 	struct fn k[AT_ONCE], x;
@@ -77,14 +82,13 @@ static void sign_group(const struct engine *engine, struct sign_job *jobs, size_
 		declassify(jobs[i].rs, sizeof(jobs[i].rs));
 		explicit_bzero(jobs[i].random, sizeof(jobs[i].random));
 	}
-	explicit_bzero(k, n * sizeof(k[0]));
-	explicit_bzero(point, n * sizeof(point[0]));
 }
 
 void sign_many(const struct engine *engine, struct sign_job *jobs, size_t n)
 {
 	for (size_t at = 0; at < n; at += AT_ONCE)
 		sign_group(engine, jobs + at, n - at < AT_ONCE ? n - at : AT_ONCE);
+	stack_wipe();
 }
 
 /* GB/T 32918.2 7.1: r and s in 1..n-1, t = r + s not 0, and r = e + x of s G + t P, which is x = r - e mod n. */

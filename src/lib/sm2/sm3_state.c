@@ -73,7 +73,6 @@ void sm3_compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 	v[5] ^= f;
 	v[6] ^= g;
 	v[7] ^= h;
-	explicit_bzero(w, sizeof(w));
 }
 
 void sm3_write(uint8_t digest[SM3_DIGEST], const uint32_t v[8])
