@@ -10,19 +10,16 @@
  * Returns all zeros when the whole stream was zeros. */
 static uint64_t add_key_stream(uint8_t *out, struct bytes in, const uint8_t shared[64])
 {
-	struct sm3_state start, block;
+	struct sm3_state start;
 	uint8_t stream[SM3_DIGEST], any = 0;
-	uint32_t counter = 1;
+	uint32_t count = 1;
 
 	sm3_begin(&start);
 	sm3_add(&start, shared, 64);
-	for (size_t at = 0; at < in.size; at += sizeof(stream), counter++) {
+	for (size_t at = 0; at < in.size; at += sizeof(stream)) {
 		size_t some = in.size - at < sizeof(stream) ? in.size - at : sizeof(stream);
-		const uint8_t number[4] = {(uint8_t)(counter >> 24), (uint8_t)(counter >> 16), (uint8_t)(counter >> 8), (uint8_t)counter};
 
-		block = start;
-		sm3_add(&block, number, sizeof(number));
-		sm3_end(&block, stream);
+		sm3_key_block(stream, &start, count++);
 		for (size_t i = 0; i < some; i++) {
 			any |= stream[i];
 			out[at + i] = in.data[at + i] ^ stream[i];

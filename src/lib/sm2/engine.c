@@ -38,6 +38,19 @@ static void multiply(struct affine *r, const struct affine *p, const struct fn *
 	explicit_bzero(&scratch, sizeof(scratch));
 }
 
+static bool add(struct affine *r, const struct affine *a, const struct affine *b)
+{
+	struct point sum;
+	struct fp scratch;
+
+	point_from_affine(&sum, a);
+	point_add_affine(&sum, &sum, b);
+	if (fp_zero(&sum.z))
+		return false;
+	points_to_affine(r, &sum, &scratch, 1);
+	return true;
+}
+
 static int read(struct affine *r, const uint8_t octets[64])
 {
 	if (fp_read(&r->x, octets) != 0 || fp_read(&r->y, octets + 32) != 0)
@@ -63,6 +76,7 @@ const struct engine ENGINE(engine) = {
     .name = TEXT(SM2_ENGINE),
     .base_many = base_many,
     .multiply = multiply,
+    .add = add,
     .check = check_sums,
     .read = read,
     .write = write,

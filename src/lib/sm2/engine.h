@@ -22,6 +22,8 @@ struct engine {
 	void (*base_many)(struct affine *r, const struct fn *k, size_t n);
 	/* r = k p in constant time, k in 1..n-1, p of order n. */
 	void (*multiply)(struct affine *r, const struct affine *p, const struct fn *k);
+	/* r = a + b for public points; false when that is infinite. */
+	bool (*add)(struct affine *r, const struct affine *a, const struct affine *b);
 	void (*check)(struct sum_check *check, size_t n);
 	/* 64 octets X || Y; -1 when a coordinate is not below p or the point is not on the curve. */
 	int (*read)(struct affine *r, const uint8_t octets[64]);

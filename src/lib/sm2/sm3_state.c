@@ -129,3 +129,12 @@ void sm3_end(struct sm3_state *s, uint8_t digest[SM3_DIGEST])
 	sm3_compress(s->v, s->block);
 	sm3_write(digest, s->v);
 }
+
+void sm3_key_block(uint8_t block[SM3_DIGEST], const struct sm3_state *start, uint32_t count)
+{
+	const uint8_t octets[4] = {(uint8_t)(count >> 24), (uint8_t)(count >> 16), (uint8_t)(count >> 8), (uint8_t)count};
+	struct sm3_state s = *start;
+
+	sm3_add(&s, octets, sizeof(octets));
+	sm3_end(&s, block);
+}

@@ -1,5 +1,6 @@
 /* After a private key was used no word of it, of its nonce or of what was encrypted is left anywhere in the process: not on the stack, not
  * on the heap. All memory that can be written is searched, as /proc/self/maps names it. */
+#include "agreement.h"
 #include "encryption.h"
 #include "envelope.h"
 #include "key_pair.h"
@@ -35,6 +36,9 @@ static size_t engine_count;
 struct held {
 	const struct engine *engine;
 	uint8_t d[1][32], random[NONCE_RANDOM_SIZE], encryption_random[NONCE_RANDOM_SIZE], text[TEXT_SIZE], opened[TEXT_SIZE];
+	uint8_t offer_random[NONCE_RANDOM_SIZE], key[32];
+	struct agreement_offer offer;
+	struct agreement_tags tags;
 	struct signer signer;
 	struct fn secret;
 	struct secret scalar;
@@ -134,6 +138,10 @@ static void *draw(void *arg)
 	nonce_key(&key, h->d[0]);
 	nonce_make(&k, &key, h->random, digest, 0);
 	add_number("k", &k);
+	oracle_random(h->offer_random, sizeof(h->offer_random));
+	nonce_make(&k, &key, h->offer_random, digest, 0);
+	add_number("r", &k);
+	add_octets("the offer's random octets", h->offer_random, sizeof(h->offer_random));
 	add_octets("the nonce's random octets", h->random, sizeof(h->random));
 	add_octets("the encryption's random octets", h->encryption_random, sizeof(h->encryption_random));
 	add_octets("the text", h->text, sizeof(h->text));
@@ -199,6 +207,10 @@ static void *use_core(void *arg)
 	encrypt_text(engine, &key, BYTES_ARRAY(h->text), h->encryption_random, c1, c3, c2);
 	assert_int_equal(decrypt_text(engine, &h->secret, c1, c3, BYTES_ARRAY(c2), h->opened), 0);
 	assert_memory_equal(h->text, h->opened, TEXT_SIZE);
+	memcpy(job.random, h->offer_random, sizeof(job.random));
+	agreement_offer_make(&h->offer, engine, &h->signer, digest, job.random);
+	const struct agreement with_itself = {true, &h->signer, &h->offer, digest, digest, point[0], h->offer.point};
+	assert_int_equal(agreement_key(engine, &with_itself, h->key, sizeof(h->key), &h->tags), 0);
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 /* Run by valgrind, which is told that keys, nonces and texts are undefined: it complains where a branch or an address depends on them.
  * Told a control instead of an engine, it does such a thing, and valgrind must complain. Built with SM2_CHECK_SECRETS. */
+#include "agreement.h"
 #include "encryption.h"
 #include "key_pair.h"
 #include "signature.h"
@@ -79,6 +80,34 @@ static int encrypts(const struct engine *engine)
 	return memcmp(text, opened, sizeof(text));
 }
 
+static int agrees(const struct engine *engine)
+{
+	static const uint8_t z[2][SM3_DIGEST] = {{1}, {2}};
+	uint8_t d[2][32], point[2][64], random[NONCE_RANDOM_SIZE] = {1}, key[2][40];
+	static struct agreement_offer offer[2];
+	struct agreement_tags tags;
+	struct signer signer[2];
+
+	for (uint8_t i = 0; i < 2; i++) {
+		scalar(d[i], i);
+		mark_secret(d[i], 32);
+		mark_secret(random, sizeof(random));
+		if (signer_init(&signer[i], d[i]) != 0)
+			return -1;
+		agreement_offer_make(&offer[i], engine, &signer[i], z[i], random);
+	}
+	if (public_of_many(engine, point, (const uint8_t(*)[32])d, 2) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		const struct agreement a = {i == 0, &signer[i], &offer[i], z[i], z[1 - i], point[1 - i], offer[1 - i].point};
+
+		if (agreement_key(engine, &a, key[i], sizeof(key[i]), &tags) != 0)
+			return -1;
+	}
+	(void)VALGRIND_MAKE_MEM_DEFINED(key, sizeof(key));
+	return memcmp(key[0], key[1], sizeof(key[0]));
+}
+
 static int control_branch(void)
 {
 	uint8_t d[32];
@@ -131,5 +160,5 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "adx") == 0)
 		engine = &engine_adx;
 #endif
-	return signs(engine) != 0 || encrypts(engine) != 0;
+	return signs(engine) != 0 || encrypts(engine) != 0 || agrees(engine) != 0;
 }
