@@ -1,5 +1,6 @@
 /* hufu: the command line of the service and of its virtual keys. */
 #include "command.h"
+#include "secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ static int run(const struct command *c, int argc, char **argv)
 {
 	struct err err = {0};
 
-	if (c->run(argc, argv, &err) == 0)
+	if (secret_harden_process(&err) == 0 && c->run(argc, argv, &err) == 0)
 		return EXIT_SUCCESS;
 	(void)fprintf(stderr, "hufu %s: %s (HF-%04d)\n", c->name, err.text, (int)err.code);
 	if (err.code != HF_USAGE)
