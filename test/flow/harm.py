@@ -9,9 +9,9 @@ class Harm:
 
     def __init__(self, scene, program):
         self.path = scene.folder / f"harm.{program}"
-        self.path.write_bytes(bytes(24))
+        self.path.write_bytes(bytes(32))
         with open(self.path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 24)
+            self.memory = mmap.mmap(file.fileno(), 32)
 
     def kill_after(self, calls, half=False):
         """SIGKILL at this call that leaves a trace, the last one written by half; 0: never."""
@@ -22,7 +22,10 @@ class Harm:
 
     def fill_disk(self, full):
         """No file grows any more."""
-        self.memory[16:] = struct.pack("=q", full)
+        self.memory[16:24] = struct.pack("=q", full)
+
+    def shift_clock(self, seconds):
+        self.memory[24:] = struct.pack("=q", seconds)
 
 
 def lay_out(scene):

@@ -1,7 +1,7 @@
 /* A library for LD_PRELOAD: ends its process with SIGKILL at the n-th call that leaves a trace outside of it. HUFU_KILL_AT is n;
- * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of three 64-bit
+ * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of four 64-bit
  * integers of this machine, which a test changes while the process runs: the calls that are left (0: none is counted), whether half goes
- * out, and whether the disk is full, so that no file takes another byte.
+ * out, whether the disk is full, so that no file takes another byte, and by how many seconds the clock is wrong.
  * With HUFU_FAIL_AT the n-th positioned write or fdatasync fails instead, as on a full disk: half is written, the rest is refused;
  * with HUFU_FAIL_ON all that come after it fail too. */
 #include <dlfcn.h>
@@ -17,10 +17,11 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 struct death {
-	_Atomic int64_t left, half, full;
+	_Atomic int64_t left, half, full, shift;
 };
 static struct death own, *death = &own;
 static atomic_long file_calls;
@@ -80,6 +81,15 @@ static bool has_no_room(int fd)
 		return false;
 	errno = ENOSPC;
 	return true;
+}
+
+int clock_gettime(clockid_t which, struct timespec *t)
+{
+	int result = NEXT(clock_gettime)(which, t);
+
+	if (result == 0 && which == CLOCK_REALTIME)
+		t->tv_sec += atomic_load(&death->shift);
+	return result;
 }
 
 ssize_t write(int fd, const void *data, size_t size)

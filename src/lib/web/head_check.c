@@ -134,6 +134,14 @@ const char *head_find(const struct head *head, const char *name)
 	return NULL;
 }
 
+const char *head_find_last(const struct head *head, const char *name)
+{
+	for (size_t i = head->count; i > 0; i--)
+		if (strcasecmp(head->fields[i - 1].name, name) == 0)
+			return head->fields[i - 1].value;
+	return NULL;
+}
+
 /* The only value of a field that may stand once; NULL in *value when it is absent. */
 static int find_single(const struct head *head, const char *name, const char **value, struct err *err)
 {
@@ -170,11 +178,25 @@ static int read_length(const char *text, uint64_t *length, struct err *err)
 	return 0;
 }
 
-int head_check_framing(struct head *head, const char *version, struct err *err)
+/* What is decided by these must not depend on which of two is read. */
+static int check_singles(const struct head *head, struct err *err)
+{
+	static const char *const names[] = {"Origin", "Cookie", "Content-Type", "Sec-Fetch-Site", "X-Hufu-Agent", "X-Hufu-Csrf"};
+	const char *ignored;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (find_single(head, names[i], &ignored, err) != 0)
+			return -1;
+	return 0;
+}
+
+int head_check_meaning(struct head *head, const char *version, struct err *err)
 {
 	bool old = strcmp(version, "HTTP/1.0") == 0;
 	const char *host, *length, *coding;
 
+	if (check_singles(head, err) != 0)
+		return -1;
 	head->content_length = 0;
 	head->chunked = false;
 	if (find_single(head, "Host", &host, err) != 0 || find_single(head, "Content-Length", &length, err) != 0 ||

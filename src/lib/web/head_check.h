@@ -25,10 +25,12 @@ struct head {
 int head_read_fields(struct head *head, char *lines, size_t size, size_t fields_seen, struct err *err) MUST_CHECK;
 /* target: visible ASCII from '/', whole percent codes, no NUL among them, no fragment. version: "HTTP/1.1" or "HTTP/1.0". HF_HTTP_FORM. */
 int head_check_line(const char *target, const char *version, struct err *err) MUST_CHECK;
-/* One Host (none is fine for HTTP/1.0), one Content-Length of digits or one Transfer-Encoding "chunked" (HTTP/1.1 only), never both.
- * Fills content_length and chunked. HF_HTTP_FORM. */
-int head_check_framing(struct head *head, const char *version, struct err *err) MUST_CHECK;
+/* One Host (none is fine for HTTP/1.0), one Content-Length of digits or one Transfer-Encoding "chunked" (HTTP/1.1 only), never both; and
+ * no second field of those that programs decide by (Origin, Cookie, …). Fills content_length and chunked. HF_HTTP_FORM. */
+int head_check_meaning(struct head *head, const char *version, struct err *err) MUST_CHECK;
 
-const char *head_find(const struct head *head, const char *name); /* first of that name in any case, or NULL */
+/* Of that name in any case, or NULL. */
+const char *head_find(const struct head *head, const char *name); /* the first */
+const char *head_find_last(const struct head *head, const char *name);
 
 #endif

@@ -2,18 +2,21 @@
 #include "server.h"
 
 #include "clock.h"
+#include "log.h"
 #include "server_link.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define WATCH_MS 250
 #define LISTENERS_MAX 4
+#define DESCRIPTORS_ELSEWHERE 96 /* of the program, for its files and other sockets */
 
 const struct web_server_settings web_server_usual = {
     .threads = 2,
@@ -84,6 +87,24 @@ static size_t unescape_nothing(void *ctx, struct MHD_Connection *connection, cha
 	return strlen(text);
 }
 
+/* A loop that cannot accept for want of descriptors waits busily (libmicrohttpd 0.9.75, MHD_accept_connection): it must not come to that.
+ */
+static unsigned connections_that_fit(const struct web_server_settings *s, size_t listeners)
+{
+	struct rlimit files;
+	rlim_t fit = 0;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY)
+		return s->connections;
+	if (files.rlim_cur > DESCRIPTORS_ELSEWHERE)
+		fit = (files.rlim_cur - DESCRIPTORS_ELSEWHERE) / listeners;
+	if (fit >= s->connections)
+		return s->connections;
+	fit = fit > (rlim_t)s->threads ? fit : (rlim_t)s->threads;
+	log_warning("web.descriptors", "room for %u connections at once, not %u", (unsigned)fit, s->connections);
+	return (unsigned)fit;
+}
+
 static int daemon_start(struct web_server *server, int listener, int threads, struct err *err)
 {
 	const struct web_server_settings *s = &server->settings;
@@ -141,6 +162,7 @@ int web_server_start(struct web_server **s, const struct web_server_settings *se
 	if (server == NULL)
 		return err_set(err, HF_MEMORY, "no memory for a web server");
 	server->settings = *settings;
+	server->settings.connections = connections_that_fit(settings, n);
 	server->policy = settings->policy != NULL ? settings->policy : WEB_POLICY;
 	server->router = router;
 	server->streams.sleep = stream_sleep;

@@ -142,13 +142,13 @@ static int head_read(struct link *link, const char *method, const char *version,
 	if (head_check_line(head->target, version, err) != 0 ||
 	    head_read_fields(head, raw + line, size - line, fields < 0 ? 0 : (size_t)fields, err) != 0)
 		return -1;
-	return head_check_framing(head, version, err);
+	return head_check_meaning(head, version, err);
 }
 
-/* The last address that a front of ours has added. */
+/* The last address that a front of ours has added, to the line of its client or in a line of its own. */
 static void address_from_front(struct web_request *r)
 {
-	const char *list = head_find(&r->head, "X-Forwarded-For"), *last;
+	const char *list = head_find_last(&r->head, "X-Forwarded-For"), *last;
 	uint8_t ignored[sizeof(struct in6_addr)];
 
 	if (list == NULL)

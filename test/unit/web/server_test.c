@@ -11,6 +11,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -160,7 +161,7 @@ static const struct web_server_settings settings = {.threads = 2,
                                                     .send_ms = 2000,
                                                     .head_max = 16384};
 
-static int setup(void **state)
+static void begin(void **state, const struct web_server_settings *chosen)
 {
 	struct site *site = calloc(1, sizeof(*site));
 	int listener = web_listen(&site->port);
@@ -168,8 +169,34 @@ static int setup(void **state)
 
 	program.ctx = site;
 	assert_int_equal(router_new(&site->router, routes, sizeof(routes) / sizeof(routes[0]), &program, &err), 0);
-	assert_int_equal(web_server_start(&site->server, &settings, &listener, 1, site->router, &err), 0);
+	assert_int_equal(web_server_start(&site->server, chosen, &listener, 1, site->router, &err), 0);
 	*state = site;
+}
+
+static int setup(void **state)
+{
+	begin(state, &settings);
+	return 0;
+}
+
+static int setup_behind_a_front(void **state)
+{
+	struct web_server_settings front = settings;
+
+	front.front = true;
+	begin(state, &front);
+	return 0;
+}
+
+static int setup_with_few_descriptors(void **state)
+{
+	struct rlimit usual, few;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = (struct rlimit){96 + 14, usual.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	begin(state, &settings);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
 	return 0;
 }
 
@@ -259,6 +286,8 @@ static void heads_with_two_meanings_are_refused(void **state)
 	    "POST /echo HTTP/1.1\r\n" HOST "Content-Length: \r\n\r\n",
 	    "GET /hello HTTP/1.1\r\n\r\n",
 	    "GET /hello HTTP/1.1\r\n" HOST HOST "\r\n",
+	    "GET /hello HTTP/1.1\r\n" HOST "Origin: http://a\r\nOrigin: http://b\r\n\r\n",
+	    "GET /hello HTTP/1.1\r\n" HOST "Cookie: a=b\r\ncookie: a=c\r\n\r\n",
 	    "GET /hello HTTP/1.1\r\nHost: a/b\r\n\r\n",
 	    "GET /hello HTTP/1.1\r\nHost:\r\n\r\n",
 	    "GET /hello HTTP/1.1\r\n" HOST "X Y: 1\r\n\r\n",
@@ -639,6 +668,42 @@ static void connections_of_one_address_are_limited(void **state)
 		close(fds[i]);
 }
 
+/* As many as the program's descriptors allow; the others wait to be accepted. */
+static void few_descriptors_make_few_connections(void **state)
+{
+	struct site *site = *state;
+	char out[8192];
+	int fds[30], served = 0;
+
+	for (size_t i = 0; i < 30; i++)
+		fds[i] = web_connect(site->port);
+	for (size_t i = 0; i < 30; i++)
+		web_send(fds[i], "GET /hello HTTP/1.1\r\n" HOST "\r\n");
+	poll(NULL, 0, 200);
+	assert_in_range(web_server_counts_get(site->server).connections, 2, 14);
+	for (size_t i = 0; i < 30; i++) {
+		served += web_receive(fds[i], out, sizeof(out)) == 200;
+		close(fds[i]);
+	}
+	assert_int_equal(served, 30);
+}
+
+/* A client may send a list of its own; the front adds to it, or adds a line. */
+static void the_address_is_the_one_that_the_front_names_last(void **state)
+{
+	struct site *site = *state;
+	char out[8192];
+
+	assert_int_equal(
+	    web_ask(site->port, "GET /hello HTTP/1.1\r\n" HOST "X-Forwarded-For: 10.0.0.1, 203.0.113.7\r\n\r\n", out, sizeof(out)), 200);
+	assert_non_null(strstr(out, "hello - 203.0.113.7"));
+	assert_int_equal(web_ask(site->port,
+	                         "GET /hello HTTP/1.1\r\n" HOST "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 203.0.113.8\r\n\r\n", out,
+	                         sizeof(out)),
+	                 200);
+	assert_non_null(strstr(out, "hello - 203.0.113.8"));
+}
+
 #define WITH_SITE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -662,6 +727,8 @@ int main(void)
 	    WITH_SITE(stops_with_work_under_way),
 	    WITH_SITE(slow_clients_are_cut),
 	    WITH_SITE(connections_of_one_address_are_limited),
+	    cmocka_unit_test_setup_teardown(few_descriptors_make_few_connections, setup_with_few_descriptors, teardown),
+	    cmocka_unit_test_setup_teardown(the_address_is_the_one_that_the_front_names_last, setup_behind_a_front, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
