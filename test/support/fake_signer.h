@@ -24,7 +24,7 @@ struct fake_signer {
 	bool lose_answer;
 	void (*before_answer)(void *ctx); /* the deed is done and in the journal, the answer not out yet */
 	void *before_answer_ctx;
-	int asked;
+	_Atomic int asked;
 	int64_t audit_count; /* as told last */
 	uint8_t audit_head[32];
 };

@@ -43,10 +43,13 @@ int paper_part_lock(int dir, const char *id, int *fd, struct err *err)
 		                       : err_set_errno(err, HF_FILE, "paper %s", id);
 	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
+	if (errno == EWOULDBLOCK)
+		err_set(err, HF_PAPER_OFFSET, "paper %s: another piece is being written", id);
+	else
+		err_set_errno(err, HF_FILE, "paper %s", id);
 	close(*fd);
 	*fd = -1;
-	return errno == EWOULDBLOCK ? err_set(err, HF_PAPER_OFFSET, "paper %s: another piece is being written", id)
-	                            : err_set_errno(err, HF_FILE, "paper %s", id);
+	return -1;
 }
 
 /* The context of a piece: the id and its offset, 8 bytes big endian. */

@@ -64,14 +64,16 @@ int resume_code_check(const struct service *s, struct connection *c, const struc
 	uint8_t hash[SM3_SIZE];
 	struct bytes kept;
 
+	int rc;
+
 	*right = false;
-	if (!code_normal(typed, code))
-		return 0;
 	if (query_bytes(c, SQL_APPLICATION_CODE, VALUES(value_text(application->id), value_integer(now)), pool, &kept, err) != 0)
 		return err->code == HF_NOT_FOUND ? 0 : -1;
-	if (code_hash(s, application->id, code, hash, err) != 0)
-		return -1;
-	*right = bytes_equal_secret(kept, BYTES_ARRAY(hash));
+	if (!code_normal(typed, code))
+		return 0;
+	rc = code_hash(s, application->id, code, hash, err);
+	if (rc == 0)
+		*right = bytes_equal_secret(kept, BYTES_ARRAY(hash));
 	secret_wipe(code, sizeof(code));
-	return 0;
+	return rc;
 }

@@ -407,9 +407,14 @@ static void *wait_until_cancelled(void *argument)
 	struct waiter *w = argument;
 	struct token_event event;
 
-	while (token_wait(w->library, &event, &w->err) == 0)
-		if (w->seen < 2)
-			w->events[w->seen++] = event;
+	while (token_wait(w->library, &event, &w->err) == 0) {
+		int at = w->seen;
+
+		if (at == 2)
+			continue;
+		w->events[at] = event;
+		w->seen = at + 1; /* only now it may be looked at */
+	}
 	w->ended = true;
 	return NULL;
 }
