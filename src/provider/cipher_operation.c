@@ -1,52 +1,24 @@
 /* Encrypting and decrypting for OpenSSL: SM2Cipher in DER (GB/T 35276 7.2). */
 #include "der.h"
 #include "encryption.h"
-#include "provider.h"
+#include "operation.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TEXT_MAX (1u << 20)
 #define OVERHEAD 128 /* more than DER adds to the text */
 
-struct operation {
-	const struct provider *provider;
-	struct provider_key *key; /* held */
-};
-
-static void *operation_new(void *provctx)
+static void *cipher_new(void *provctx)
 {
-	struct operation *o = calloc(1, sizeof(*o));
-
-	if (o != NULL)
-		o->provider = provctx;
-	return o;
+	return operation_alloc(provctx, sizeof(struct operation));
 }
 
-static void operation_free(void *ctx)
+static void *cipher_dup(void *ctx)
 {
-	struct operation *o = ctx;
-
-	if (o == NULL)
-		return;
-	provider_key_free(o->key);
-	free(o);
-}
-
-static void *operation_dup(void *ctx)
-{
-	const struct operation *o = ctx;
-	struct operation *copy = malloc(sizeof(*copy));
-
-	if (copy == NULL)
-		return NULL;
-	*copy = *o;
-	if (copy->key != NULL)
-		provider_key_hold(copy->key);
-	return copy;
+	return operation_copy(ctx, sizeof(struct operation));
 }
 
 static int set_params(void *ctx, const OSSL_PARAM params[])
@@ -65,24 +37,14 @@ static const OSSL_PARAM *settable(void *ctx, void *provctx)
 	return params;
 }
 
-static int start(struct operation *o, struct provider_key *key, bool private_needed, const OSSL_PARAM params[])
-{
-	if (!key->has_public || (private_needed && key->secret.size == 0))
-		return 0;
-	provider_key_hold(key);
-	provider_key_free(o->key);
-	o->key = key;
-	return set_params(o, params);
-}
-
 static int encrypt_init(void *ctx, void *key, const OSSL_PARAM params[])
 {
-	return start(ctx, key, false, params);
+	return operation_set_key(ctx, key, false) && set_params(ctx, params);
 }
 
 static int decrypt_init(void *ctx, void *key, const OSSL_PARAM params[])
 {
-	return start(ctx, key, true, params);
+	return operation_set_key(ctx, key, true) && set_params(ctx, params);
 }
 
 static bool write_cipher(struct buf *der, const uint8_t c1[64], const uint8_t c3[SM3_DIGEST], struct bytes c2)
@@ -113,7 +75,7 @@ static int encrypt(void *ctx, uint8_t *out, size_t *out_size, size_t room, const
 		return 1;
 	c2 = malloc(in_size);
 	buf_init(&der, in_size + OVERHEAD);
-	if (c2 == NULL || RAND_priv_bytes(random, sizeof(random)) != 1)
+	if (c2 == NULL || !provider_random(o->provider, random, sizeof(random)))
 		goto out;
 	encrypt_text(o->provider->engine, &o->key->at, (struct bytes){in, in_size}, random, c1, c3, c2);
 	if (!write_cipher(&der, c1, c3, (struct bytes){c2, in_size}) || der.size > room)
@@ -127,25 +89,14 @@ out:
 	return result;
 }
 
-static bool take_coordinate(struct bytes *in, uint8_t value[32])
-{
-	struct bytes magnitude;
-
-	if (der_read_natural(in, &magnitude) != 0 || magnitude.size > 32)
-		return false;
-	memset(value, 0, 32 - magnitude.size);
-	memcpy(value + 32 - magnitude.size, magnitude.data, magnitude.size);
-	return true;
-}
-
 static int decrypt(void *ctx, uint8_t *out, size_t *out_size, size_t room, const uint8_t *in, size_t in_size)
 {
 	const struct operation *o = ctx;
 	struct bytes all = {in, in_size}, fields, c3, c2;
 	uint8_t c1[64];
 
-	if (der_read(&all, DER_SEQUENCE, &fields) != 0 || all.size != 0 || !take_coordinate(&fields, c1) ||
-	    !take_coordinate(&fields, c1 + 32) || der_read(&fields, DER_OCTET_STRING, &c3) != 0 ||
+	if (der_read(&all, DER_SEQUENCE, &fields) != 0 || all.size != 0 || der_read_number(&fields, c1, 32) != 0 ||
+	    der_read_number(&fields, c1 + 32, 32) != 0 || der_read(&fields, DER_OCTET_STRING, &c3) != 0 ||
 	    der_read(&fields, DER_OCTET_STRING, &c2) != 0 || fields.size != 0 || c3.size != SM3_DIGEST || c2.size == 0 ||
 	    c2.size > TEXT_MAX)
 		return 0;
@@ -156,9 +107,9 @@ static int decrypt(void *ctx, uint8_t *out, size_t *out_size, size_t room, const
 }
 
 const OSSL_DISPATCH provider_cipher_functions[] = {
-    {OSSL_FUNC_ASYM_CIPHER_NEWCTX, (void (*)(void))operation_new},
+    {OSSL_FUNC_ASYM_CIPHER_NEWCTX, (void (*)(void))cipher_new},
     {OSSL_FUNC_ASYM_CIPHER_FREECTX, (void (*)(void))operation_free},
-    {OSSL_FUNC_ASYM_CIPHER_DUPCTX, (void (*)(void))operation_dup},
+    {OSSL_FUNC_ASYM_CIPHER_DUPCTX, (void (*)(void))cipher_dup},
     {OSSL_FUNC_ASYM_CIPHER_ENCRYPT_INIT, (void (*)(void))encrypt_init},
     {OSSL_FUNC_ASYM_CIPHER_ENCRYPT, (void (*)(void))encrypt},
     {OSSL_FUNC_ASYM_CIPHER_DECRYPT_INIT, (void (*)(void))decrypt_init},

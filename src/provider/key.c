@@ -6,7 +6,6 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 #include <openssl/param_build.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -107,9 +106,9 @@ static bool group_fits(const OSSL_PARAM params[])
 }
 
 /* Points may be compressed where they come from another provider. */
-static bool read_point(const OSSL_PARAM *p, uint8_t xy[64])
+static bool read_point(const struct provider *provider, const OSSL_PARAM *p, uint8_t xy[64])
 {
-	EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_sm2);
+	EC_GROUP *group = EC_GROUP_new_by_curve_name_ex(provider->libctx, NULL, NID_sm2);
 	EC_POINT *point = group != NULL ? EC_POINT_new(group) : NULL;
 	uint8_t octets[POINT_SIZE];
 	const void *data;
@@ -133,7 +132,7 @@ static bool take_public(struct provider_key *key, const OSSL_PARAM *p)
 
 	if (OSSL_PARAM_get_octet_string_ptr(p, &data, &size) && size == POINT_SIZE && *(const uint8_t *)data == 0x04)
 		memcpy(xy, (const uint8_t *)data + 1, sizeof(xy));
-	else if (!read_point(p, xy))
+	else if (!read_point(key->provider, p, xy))
 		return false;
 	return set_public(key, xy);
 }
@@ -343,7 +342,7 @@ static void *generate(void *genctx, OSSL_CALLBACK *progress, void *arg)
 
 	if (made && (g->selection & OSSL_KEYMGMT_SELECT_KEYPAIR) != 0) {
 		do
-			made = RAND_priv_bytes(d[0], 32) == 1;
+			made = provider_random(g->provider, d[0], 32);
 		while (made && !scalar_fits(d[0]));
 		made = made && set_private(key, (const uint8_t(*)[32])d);
 		secret_wipe(d, sizeof(d));

@@ -2,7 +2,9 @@
 #include "provider.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/params.h>
+#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +17,11 @@
 bool provider_digest_fits(const char *name)
 {
 	return name == NULL || *name == '\0' || strcasecmp(name, "SM3") == 0 || strcmp(name, "1.2.156.10197.1.401") == 0;
+}
+
+bool provider_random(const struct provider *provider, uint8_t *out, size_t n)
+{
+	return RAND_priv_bytes_ex(provider->libctx, out, n, 0) == 1;
 }
 
 static const OSSL_PARAM *gettable_params(void *provctx)
@@ -75,6 +82,7 @@ static void teardown(void *provctx)
 {
 	struct provider *provider = provctx;
 
+	OSSL_LIB_CTX_free(provider->libctx);
 	free(provider->default_id);
 	free(provider);
 }
@@ -109,12 +117,13 @@ int OSSL_provider_init(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *in, co
 
 	if (provider == NULL)
 		return 0;
-	for (; in->function_id != 0; in++) {
-		if (in->function_id == OSSL_FUNC_CORE_GET_PARAMS)
-			core_get_params = OSSL_FUNC_core_get_params(in);
+	for (const OSSL_DISPATCH *f = in; f->function_id != 0; f++) {
+		if (f->function_id == OSSL_FUNC_CORE_GET_PARAMS)
+			core_get_params = OSSL_FUNC_core_get_params(f);
 	}
 	provider->engine = engine_best();
-	if (!take_default_id(provider, core, core_get_params) || !provider_self_test(provider->engine)) {
+	provider->libctx = OSSL_LIB_CTX_new_child(core, in);
+	if (provider->libctx == NULL || !take_default_id(provider, core, core_get_params) || !provider_self_test(provider->engine)) {
 		teardown(provider);
 		return 0;
 	}

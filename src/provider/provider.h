@@ -10,6 +10,7 @@
 #define PROVIDER_ID_MAX 8191 /* octets whose bits a Z can count (GB/T 32918.2 5.5) */
 
 struct provider {
+	OSSL_LIB_CTX *libctx; /* a child of the one that the provider was loaded into */
 	const struct engine *engine;
 	uint8_t *default_id; /* whose Z a signature takes when nobody says another */
 	size_t default_id_size;
@@ -46,6 +47,9 @@ extern const OSSL_DISPATCH provider_cipher_functions[];
 
 /* Known answers through the engine that is going to work: false when one is wrong. */
 bool provider_self_test(const struct engine *engine);
+
+/* From the private generator of the provider's library context. */
+bool provider_random(const struct provider *provider, uint8_t *out, size_t n);
 
 /* SM3 is the only digest of SM2 here; NULL and "" mean the usual one. */
 bool provider_digest_fits(const char *name);

@@ -1,11 +1,10 @@
 /* Signing and verifying for OpenSSL: of a digest that is given, or of a message with Z before it. */
 #include "der.h"
 #include "key_pair.h"
-#include "provider.h"
+#include "operation.h"
 
 #include <openssl/core_names.h>
 #include <openssl/params.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,59 +13,48 @@
 /* AlgorithmIdentifier of SM2 with SM3 (GB/T 33560), parameters absent */
 static const uint8_t algorithm_id[] = {0x30, 0x0a, 0x06, 0x08, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x75};
 
-struct operation {
-	const struct provider *provider;
-	struct provider_key *key; /* held */
-	uint8_t *id;              /* NULL: the provider's default */
+struct signing {
+	struct operation base;
+	uint8_t *id; /* NULL: the provider's default */
 	size_t id_size;
 	bool started; /* text holds Z and what came after it */
 	struct sm3_state text;
 };
 
-static void *operation_new(void *provctx, const char *properties)
+static void *signing_new(void *provctx, const char *properties)
 {
-	struct operation *o = calloc(1, sizeof(*o));
-
-	if (o != NULL)
-		o->provider = provctx;
-	return o;
+	return operation_alloc(provctx, sizeof(struct signing));
 }
 
-static void operation_free(void *ctx)
+static void signing_free(void *ctx)
 {
-	struct operation *o = ctx;
+	struct signing *o = ctx;
 
 	if (o == NULL)
 		return;
-	provider_key_free(o->key);
 	free(o->id);
-	free(o);
+	operation_free(&o->base);
 }
 
-static void *operation_dup(void *ctx)
+static void *signing_dup(void *ctx)
 {
-	const struct operation *o = ctx;
-	struct operation *copy = malloc(sizeof(*copy));
+	const struct signing *o = ctx;
+	struct signing *copy = operation_copy(o, sizeof(*o));
 
-	if (copy == NULL)
+	if (copy == NULL || o->id == NULL)
+		return copy;
+	copy->id = malloc(o->id_size + 1);
+	if (copy->id == NULL) {
+		signing_free(copy);
 		return NULL;
-	*copy = *o;
-	if (copy->key != NULL)
-		provider_key_hold(copy->key);
-	if (o->id != NULL) {
-		copy->id = malloc(o->id_size + 1);
-		if (copy->id == NULL) {
-			operation_free(copy);
-			return NULL;
-		}
-		memcpy(copy->id, o->id, o->id_size);
 	}
+	memcpy(copy->id, o->id, o->id_size);
 	return copy;
 }
 
 static int set_params(void *ctx, const OSSL_PARAM params[])
 {
-	struct operation *o = ctx;
+	struct signing *o = ctx;
 	const OSSL_PARAM *p;
 	const char *name;
 	size_t size = 0;
@@ -132,18 +120,10 @@ static const OSSL_PARAM *gettable(void *ctx, void *provctx)
 	return params;
 }
 
-/* A key of NULL keeps the one of before. */
-static int start(struct operation *o, struct provider_key *key, bool private_needed, const OSSL_PARAM params[])
+static int start(struct signing *o, struct provider_key *key, bool private_needed, const OSSL_PARAM params[])
 {
-	if (key != NULL) {
-		provider_key_hold(key);
-		provider_key_free(o->key);
-		o->key = key;
-	}
 	o->started = false;
-	if (o->key == NULL || !o->key->has_public || (private_needed && o->key->secret.size == 0))
-		return 0;
-	return set_params(o, params);
+	return operation_set_key(&o->base, key, private_needed) && set_params(o, params);
 }
 
 static int sign_init(void *ctx, void *key, const OSSL_PARAM params[])
@@ -181,15 +161,15 @@ static size_t put_integer(uint8_t *out, const uint8_t value[32])
 	return 2 + pad + 32 - skip;
 }
 
-static int sign_digest(const struct operation *o, uint8_t *out, size_t *out_size, size_t room, const uint8_t e[SM3_DIGEST])
+static int sign_digest(const struct signing *o, uint8_t *out, size_t *out_size, size_t room, const uint8_t e[SM3_DIGEST])
 {
-	struct sign_job job = {.signer = &private_part(o->key)->signer, .digest = e};
+	struct sign_job job = {.signer = &private_part(o->base.key)->signer, .digest = e};
 	uint8_t der[SIGNATURE_MAX];
 	size_t size = 2;
 
-	if (RAND_priv_bytes(job.random, sizeof(job.random)) != 1)
+	if (!provider_random(o->base.provider, job.random, sizeof(job.random)))
 		return 0;
-	sign_many(o->provider->engine, &job, 1);
+	sign_many(o->base.provider->engine, &job, 1);
 	size += put_integer(der + size, job.rs);
 	size += put_integer(der + size, job.rs + 32);
 	der[0] = DER_SEQUENCE;
@@ -201,27 +181,16 @@ static int sign_digest(const struct operation *o, uint8_t *out, size_t *out_size
 	return 1;
 }
 
-static bool take_integer(struct bytes *in, uint8_t value[32])
-{
-	struct bytes magnitude;
-
-	if (der_read_natural(in, &magnitude) != 0 || magnitude.size > 32)
-		return false;
-	memset(value, 0, 32 - magnitude.size);
-	memcpy(value + 32 - magnitude.size, magnitude.data, magnitude.size);
-	return true;
-}
-
-static int verify_digest(const struct operation *o, const uint8_t *der, size_t size, const uint8_t e[SM3_DIGEST])
+static int verify_digest(const struct signing *o, const uint8_t *der, size_t size, const uint8_t e[SM3_DIGEST])
 {
 	struct bytes all = {der, size}, pair;
 	uint8_t rs[64];
-	struct verify_job job = {.key = &o->key->at, .digest = e, .rs = rs};
+	struct verify_job job = {.key = &o->base.key->at, .digest = e, .rs = rs};
 
-	if (der_read(&all, DER_SEQUENCE, &pair) != 0 || all.size != 0 || !take_integer(&pair, rs) || !take_integer(&pair, rs + 32) ||
-	    pair.size != 0)
+	if (der_read(&all, DER_SEQUENCE, &pair) != 0 || all.size != 0 || der_read_number(&pair, rs, 32) != 0 ||
+	    der_read_number(&pair, rs + 32, 32) != 0 || pair.size != 0)
 		return 0;
-	verify_many(o->provider->engine, &job, 1);
+	verify_many(o->base.provider->engine, &job, 1);
 	return job.valid;
 }
 
@@ -240,16 +209,16 @@ static int verify(void *ctx, const uint8_t *der, size_t size, const uint8_t *e, 
 }
 
 /* Z goes in with the first octets, so that the ID may be set until then. */
-static void begin_text(struct operation *o)
+static void begin_text(struct signing *o)
 {
 	uint8_t z[SM3_DIGEST];
 
 	if (o->started)
 		return;
 	if (o->id != NULL)
-		user_digest(z, (struct bytes){o->id, o->id_size}, o->key->xy);
+		user_digest(z, (struct bytes){o->id, o->id_size}, o->base.key->xy);
 	else
-		memcpy(z, o->key->default_z, sizeof(z));
+		memcpy(z, o->base.key->default_z, sizeof(z));
 	sm3_begin(&o->text);
 	sm3_add(&o->text, z, sizeof(z));
 	o->started = true;
@@ -257,16 +226,16 @@ static void begin_text(struct operation *o)
 
 static int update(void *ctx, const uint8_t *data, size_t size)
 {
-	struct operation *o = ctx;
+	struct signing *o = ctx;
 
-	if (o->key == NULL)
+	if (o->base.key == NULL)
 		return 0;
 	begin_text(o);
 	sm3_add(&o->text, data, size);
 	return 1;
 }
 
-static void end_text(struct operation *o, uint8_t e[SM3_DIGEST])
+static void end_text(struct signing *o, uint8_t e[SM3_DIGEST])
 {
 	begin_text(o);
 	sm3_end(&o->text, e);
@@ -275,10 +244,10 @@ static void end_text(struct operation *o, uint8_t e[SM3_DIGEST])
 
 static int digest_sign_final(void *ctx, uint8_t *out, size_t *out_size, size_t room)
 {
-	struct operation *o = ctx;
+	struct signing *o = ctx;
 	uint8_t e[SM3_DIGEST];
 
-	if (o->key == NULL || o->key->secret.size == 0)
+	if (o->base.key == NULL || o->base.key->secret.size == 0)
 		return 0;
 	if (out == NULL) {
 		*out_size = SIGNATURE_MAX;
@@ -290,10 +259,10 @@ static int digest_sign_final(void *ctx, uint8_t *out, size_t *out_size, size_t r
 
 static int digest_verify_final(void *ctx, const uint8_t *der, size_t size)
 {
-	struct operation *o = ctx;
+	struct signing *o = ctx;
 	uint8_t e[SM3_DIGEST];
 
-	if (o->key == NULL)
+	if (o->base.key == NULL)
 		return 0;
 	end_text(o, e);
 	return verify_digest(o, der, size, e);
@@ -312,9 +281,9 @@ static int digest_verify(void *ctx, const uint8_t *der, size_t der_size, const u
 }
 
 const OSSL_DISPATCH provider_signature_functions[] = {
-    {OSSL_FUNC_SIGNATURE_NEWCTX, (void (*)(void))operation_new},
-    {OSSL_FUNC_SIGNATURE_FREECTX, (void (*)(void))operation_free},
-    {OSSL_FUNC_SIGNATURE_DUPCTX, (void (*)(void))operation_dup},
+    {OSSL_FUNC_SIGNATURE_NEWCTX, (void (*)(void))signing_new},
+    {OSSL_FUNC_SIGNATURE_FREECTX, (void (*)(void))signing_free},
+    {OSSL_FUNC_SIGNATURE_DUPCTX, (void (*)(void))signing_dup},
     {OSSL_FUNC_SIGNATURE_SIGN_INIT, (void (*)(void))sign_init},
     {OSSL_FUNC_SIGNATURE_SIGN, (void (*)(void))sign},
     {OSSL_FUNC_SIGNATURE_VERIFY_INIT, (void (*)(void))verify_init},

@@ -115,6 +115,18 @@ int der_read_natural(struct bytes *in, struct bytes *magnitude)
 	return 0;
 }
 
+int der_read_number(struct bytes *in, uint8_t *value, size_t size)
+{
+	struct bytes rest = *in, magnitude;
+
+	if (der_read_natural(&rest, &magnitude) != 0 || magnitude.size > size)
+		return -1;
+	memset(value, 0, size - magnitude.size);
+	memcpy(value + size - magnitude.size, magnitude.data, magnitude.size);
+	*in = rest;
+	return 0;
+}
+
 int der_read_small(struct bytes *in, uint32_t *value)
 {
 	struct bytes rest = *in, c;

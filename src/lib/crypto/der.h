@@ -34,7 +34,9 @@ int der_read_boolean(struct bytes *in, bool *value) MUST_CHECK;                 
 /* Minimal two's complement (8.3.2), content as it stands; read_natural refuses negatives and drops the leading 00. */
 int der_read_integer(struct bytes *in, struct bytes *content) MUST_CHECK;
 int der_read_natural(struct bytes *in, struct bytes *magnitude) MUST_CHECK; /* zero gives one 00 byte */
-int der_read_small(struct bytes *in, uint32_t *value) MUST_CHECK;           /* 0..2^31-1 */
+/* A natural number of at most size bytes, big endian, zeros before it. */
+int der_read_number(struct bytes *in, uint8_t *value, size_t size) MUST_CHECK;
+int der_read_small(struct bytes *in, uint32_t *value) MUST_CHECK; /* 0..2^31-1 */
 /* Whole octets only; DER_BIT_STRING with no unused bits. */
 int der_read_bits(struct bytes *in, struct bytes *octets) MUST_CHECK;
 /* NamedBitList of at most 16 bits without trailing zeros (11.2.2): bit n of the standard's numbering is 1 << n. */

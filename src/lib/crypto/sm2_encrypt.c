@@ -49,17 +49,14 @@ struct cipher_parts {
 
 static int read_cipher(struct cipher_parts *p, struct bytes der, struct err *err)
 {
-	struct bytes fields, x, y;
+	struct bytes fields;
 
-	if (der_read(&der, DER_SEQUENCE, &fields) != 0 || der.size != 0 || der_read_natural(&fields, &x) != 0 ||
-	    der_read_natural(&fields, &y) != 0 || der_read(&fields, DER_OCTET_STRING, &p->c3) != 0 ||
+	if (der_read(&der, DER_SEQUENCE, &fields) != 0 || der.size != 0 || der_read_number(&fields, p->c1, 32) != 0 ||
+	    der_read_number(&fields, p->c1 + 32, 32) != 0 || der_read(&fields, DER_OCTET_STRING, &p->c3) != 0 ||
 	    der_read(&fields, DER_OCTET_STRING, &p->c2) != 0 || fields.size != 0)
 		return err_set(err, HF_ENVELOPE, "SM2Cipher is not DER (GB/T 35276 7.2)");
-	if (x.size > 32 || y.size > 32 || p->c3.size != 32 || p->c2.size == 0 || p->c2.size > SECRET_MAX)
+	if (p->c3.size != 32 || p->c2.size == 0 || p->c2.size > SECRET_MAX)
 		return err_set(err, HF_ENVELOPE, "SM2Cipher: size of a field (GB/T 35276 7.2)");
-	memset(p->c1, 0, sizeof(p->c1));
-	memcpy(p->c1 + 32 - x.size, x.data, x.size);
-	memcpy(p->c1 + 64 - y.size, y.data, y.size);
 	return 0;
 }
 

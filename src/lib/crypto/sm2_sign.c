@@ -107,14 +107,11 @@ int sm2_signature_to_der(const uint8_t rs[64], struct buf *out, struct err *err)
 
 int sm2_signature_from_der(struct bytes der, uint8_t rs[64], struct err *err)
 {
-	struct bytes pair, r, s;
+	struct bytes pair;
 
-	if (der_read(&der, DER_SEQUENCE, &pair) != 0 || der.size != 0 || der_read_natural(&pair, &r) != 0 ||
-	    der_read_natural(&pair, &s) != 0 || pair.size != 0 || r.size > 32 || s.size > 32)
+	if (der_read(&der, DER_SEQUENCE, &pair) != 0 || der.size != 0 || der_read_number(&pair, rs, 32) != 0 ||
+	    der_read_number(&pair, rs + 32, 32) != 0 || pair.size != 0)
 		return err_set(err, HF_DER, "SM2 signature is not SEQUENCE { r, s } of 256 bits in DER (GB/T 35276 7.3)");
-	memset(rs, 0, 64);
-	memcpy(rs + 32 - r.size, r.data, r.size);
-	memcpy(rs + 64 - s.size, s.data, s.size);
 	return 0;
 }
 

@@ -35,6 +35,10 @@ says() { # says WHAT TEXT: the command before printed it
 	grep -q "$2" out.txt
 	tell $? "$1"
 }
+flip() { # flip FILE OFFSET: the octet there becomes another one
+	octet=$(od -An -tu1 -j"$2" -N1 "$1")
+	printf "\\$(printf %03o $(((octet + 1) % 256)))" | dd of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
 hufu() {
 	command=$1
 	shift
@@ -142,7 +146,26 @@ ok "OCSP answer verifies" hufu ocsp -respin answer.der -sm3 -issuer sub.pem -cer
 says "and says so" "Response verify OK"
 says "revoked" "user.pem: revoked"
 
+openssl x509 -in user.pem -outform DER -out user.der
+openssl crl -in sub.crl -outform DER -out sub.der
+for share in 2 10; do # in the middle of what is signed; and in the signature, the last 70 octets
+	size=$(wc -c <user.der)
+	cp user.der flipped.der && flip flipped.der $((size - size / share))
+	refused "a flipped certificate" hufu verify -CAfile root.pem -untrusted sub.pem flipped.der
+	size=$(wc -c <sub.der)
+	cp sub.der flipped.der && flip flipped.der $((size - size / share))
+	hufu crl -inform DER -in flipped.der -CAfile sub.pem -noout >out.txt 2>&1
+	refused "a flipped CRL" grep "verify OK" out.txt
+done
+for tenth in 1 2 3 5 7 9; do
+	cp answer.der flipped.der && flip flipped.der $(($(wc -c <answer.der) * tenth / 10))
+	hufu ocsp -respin flipped.der -sm3 -issuer sub.pem -cert user.pem -CAfile root.pem -verify_other chain.pem >out.txt 2>&1
+	refused "a flipped OCSP answer" grep "Response verify OK" out.txt
+done
+
 echo "a message" >message
+ok "dgst takes default's SM2, whatever -provider names" hufu dgst -sm3 -sign user.key -out signature message
+ok "which signs with the empty identifier" openssl dgst -sm3 -verify user.pub -signature signature message
 settings ""
 ok "signs a message" configured dgst -sm3 -sign user.key -out signature message
 ok "verifies it" configured dgst -sm3 -verify user.pub -signature signature message
@@ -160,8 +183,11 @@ ok "the same" cmp message plain
 ok "default encrypts" openssl pkeyutl -encrypt -pubin -inkey user.pub -in message -out cipher
 ok "decrypts" hufu pkeyutl -decrypt -inkey user.key -in cipher -out plain
 ok "the same again" cmp message plain
-printf x | dd of=cipher bs=1 seek=90 conv=notrunc 2>/dev/null
+flip cipher 90
 refused "a changed one" hufu pkeyutl -decrypt -inkey user.key -in cipher -out plain
+
+ok "speed runs" hufu speed -seconds 1 sm2
+says "and tells rates" "SM2 (CurveSM2)"
 
 settings "default-id = alice"
 ok "the section's identifier is taken" configured dgst -sm3 -sign user.key -out other message

@@ -16,6 +16,8 @@
 #define THEIRS "provider=default"
 #define ID "1234567812345678"
 
+static const char *folder;
+
 static EVP_PKEY *generate(const char *by)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", by);
@@ -206,6 +208,40 @@ static void takes_only_good_keys(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* In a library context of its own, beside the usual one: that one's generator, providers and settings are not touched. */
+static void works_in_a_context_of_its_own(void **state)
+{
+	const uint8_t digest[32] = {1};
+	uint8_t der[80];
+
+	for (int round = 0; round < 3; round++) {
+		OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
+		OSSL_PROVIDER *ours, *theirs;
+		size_t size = sizeof(der);
+
+		assert_int_equal(OSSL_PROVIDER_set_default_search_path(context, folder), 1);
+		ours = OSSL_PROVIDER_load(context, "hufusm2");
+		assert_non_null(ours);
+		EVP_PKEY *key = EVP_PKEY_Q_keygen(context, OURS, "SM2");
+		assert_null(key); /* it has no generator without default */
+		ERR_clear_error();
+		theirs = OSSL_PROVIDER_load(context, "default");
+		assert_non_null(theirs);
+		key = EVP_PKEY_Q_keygen(context, OURS, "SM2");
+		assert_non_null(key);
+		EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(context, key, OURS);
+		assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
+		assert_int_equal(EVP_PKEY_sign(ctx, der, &size, digest, sizeof(digest)), 1);
+		assert_int_equal(EVP_PKEY_verify_init(ctx), 1);
+		assert_int_equal(EVP_PKEY_verify(ctx, der, size, digest, sizeof(digest)), 1);
+		EVP_PKEY_CTX_free(ctx);
+		EVP_PKEY_free(key);
+		assert_int_equal(OSSL_PROVIDER_unload(theirs), 1);
+		assert_int_equal(OSSL_PROVIDER_unload(ours), 1);
+		OSSL_LIB_CTX_free(context);
+	}
+}
+
 static size_t encrypt(EVP_PKEY *key, const char *by, const uint8_t *in, size_t size, uint8_t *out, size_t room)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, by);
@@ -256,17 +292,17 @@ static void encrypts_and_decrypts_across(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(signs_and_verifies_across),
-	    cmocka_unit_test(streams_and_copies),
-	    cmocka_unit_test(takes_only_good_keys),
-	    cmocka_unit_test(encrypts_and_decrypts_across),
+	    cmocka_unit_test(signs_and_verifies_across),     cmocka_unit_test(streams_and_copies),
+	    cmocka_unit_test(takes_only_good_keys),          cmocka_unit_test(encrypts_and_decrypts_across),
+	    cmocka_unit_test(works_in_a_context_of_its_own),
 	};
 
 	OSSL_PROVIDER *own = NULL, *usual = NULL;
 	int failed;
 
-	if (argc != 2 || OSSL_PROVIDER_set_default_search_path(NULL, argv[1]) != 1 || (own = OSSL_PROVIDER_load(NULL, "hufusm2")) == NULL ||
-	    (usual = OSSL_PROVIDER_load(NULL, "default")) == NULL)
+	folder = argc == 2 ? argv[1] : NULL;
+	if (folder == NULL || OSSL_PROVIDER_set_default_search_path(NULL, folder) != 1 ||
+	    (own = OSSL_PROVIDER_load(NULL, "hufusm2")) == NULL || (usual = OSSL_PROVIDER_load(NULL, "default")) == NULL)
 		return 2;
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	(void)OSSL_PROVIDER_unload(usual);
