@@ -8,6 +8,7 @@
 #include "static_file.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LIST_MAX 100
 
@@ -53,6 +54,42 @@ static int list_page(struct web_request *r, struct reply *reply, struct err *err
 	return list_render(reply_body(reply), request_language(r), &view, err);
 }
 
+static bool is_link(struct bytes line)
+{
+	static const char *const schemes[] = {"http://", "https://"};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (line.size > strlen(schemes[i]) && memcmp(line.data, schemes[i], strlen(schemes[i])) == 0)
+			return memchr(line.data, ' ', line.size) == NULL;
+	return false;
+}
+
+/* A text by lines; those that are an address become links. */
+static int draw_text(struct web_request *r, const struct mail_text *text, struct one_texts *shown, struct err *err)
+{
+	struct one_texts_lines *lines;
+	size_t count = 1, n = 0;
+
+	for (const char *c = text->text; *c != '\0'; c++)
+		count += *c == '\n';
+	lines = pool_alloc(request_pool(r), count * sizeof(*lines));
+	if (lines == NULL)
+		return err_set(err, HF_MEMORY, "mail");
+	for (const char *at = text->text; n < count; n++) {
+		size_t size = strcspn(at, "\r\n");
+		struct bytes line = {(const uint8_t *)at, size};
+
+		lines[n] = (struct one_texts_lines){pool_text(request_pool(r), line), is_link(line)};
+		if (lines[n].text == NULL)
+			return err_set(err, HF_MEMORY, "mail");
+		at += size;
+		at += *at == '\r';
+		at += *at == '\n';
+	}
+	*shown = (struct one_texts){text->language, lines, count};
+	return 0;
+}
+
 static int mail_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	int64_t number = strtoll(request_part(r, "number"), NULL, 10);
@@ -61,8 +98,10 @@ static int mail_page(struct web_request *r, struct reply *reply, struct err *err
 
 	if (read_mail(r, number, &mail, err) != 0)
 		return -1;
+	/* Of a mail's alternatives the last is the one its reader prefers (RFC 2046 section 5.1.4). */
 	for (size_t i = 0; i < mail.count; i++)
-		texts[i] = (struct one_texts){.language = mail.texts[i].language, .text = mail.texts[i].text};
+		if (draw_text(r, &mail.texts[mail.count - 1 - i], &texts[i], err) != 0)
+			return -1;
 	struct one_view view = {
 	    .from = mail.from, .to = mail.to, .subject = mail.subject, .date = mail.date, .texts = texts, .texts_count = mail.count};
 	reply_set_kind(reply, REPLY_PAGE, NULL);

@@ -97,19 +97,31 @@ int application_steps(struct web_request *r, const char *number, enum apply_step
 	return 0;
 }
 
+static enum err_code fault_of(const struct entry_faults *faults, const struct entry_field *field)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		if (faults->items[i].field == field)
+			return faults->items[i].code;
+	return HF_NONE;
+}
+
+/* In the order of the page. */
 int application_faults(struct web_request *r, const struct entry_faults *found, struct faults_view *faults, struct err *err)
 {
 	struct faults_items *items = take(r, found->count, sizeof(*items), err);
+	size_t n = 0;
 
 	if (items == NULL)
 		return -1;
-	for (size_t i = 0; i < found->count; i++)
-		items[i] = (struct faults_items){
-		    .name = found->items[i].field->name,
-		    .label = found->items[i].field->label,
-		    .why = catalogue_fault(request_language(r), found->items[i].code),
-		};
-	*faults = (struct faults_view){.count = (int64_t)found->count, .items = items, .items_count = found->count};
+	for (size_t i = 0; i < SECTIONS; i++)
+		for (size_t j = 0; j < fields_in(i); j++) {
+			const struct entry_field *field = application_field(sections[i].fields[j]);
+			enum err_code code = fault_of(found, field);
+
+			if (code != HF_NONE)
+				items[n++] = (struct faults_items){field->name, field->label, catalogue_fault(request_language(r), code)};
+		}
+	*faults = (struct faults_view){.count = (int64_t)n, .items = items, .items_count = n};
 	return 0;
 }
 
@@ -196,14 +208,6 @@ int application_papers(struct web_request *r, const struct paper_list *papers, b
 	}
 	*rows = (struct paper_rows_view){.removable = removable, .items = items, .items_count = papers->count};
 	return 0;
-}
-
-static enum err_code fault_of(const struct entry_faults *faults, const struct entry_field *field)
-{
-	for (size_t i = 0; i < faults->count; i++)
-		if (faults->items[i].field == field)
-			return faults->items[i].code;
-	return HF_NONE;
 }
 
 static const char *help_of(struct web_request *r, const struct typing *typing, const struct application *saved)

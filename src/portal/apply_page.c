@@ -146,9 +146,12 @@ int apply_saved_page(struct web_request *r, struct reply *reply, struct err *err
 	struct application a;
 	struct paper_list papers;
 	struct apply_saved_view v = {0};
+	struct entry_faults missing = {0};
 
 	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
 		return -1;
+	check_whole(&a, &missing);
+	v.whole = missing.count == 0;
 	v.number = a.number;
 	v.mail = page_masked_mail(r, a.mail);
 	return PAGE_DRAW(apply_saved, r, reply, &v, err);

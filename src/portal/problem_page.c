@@ -1,6 +1,7 @@
 /* Problem pages by the kind of the error. */
 #include "problem_page.h"
 
+#include "input.h"
 #include "log.h"
 #include "page.h"
 #include "problem.h"
@@ -44,12 +45,31 @@ static bool lost_session(enum err_code code)
 	}
 }
 
+/* A visitor has no login that could have ended: his page has. */
+static bool stale_visit(struct web_request *r, const struct err *why)
+{
+	const struct route *row = request_route(r);
+
+	return row != NULL && row->roles == 0 && (why->code == HF_SESSION_NONE || why->code == HF_SESSION_ENDED);
+}
+
+static bool is_form(struct web_request *r)
+{
+	const struct route *row = request_route(r);
+
+	return row != NULL && row->form == &apply_input_table;
+}
+
 /* Where to go on from here; "" when there is no better place than the front page. */
 static const char *way_on(struct web_request *r, const struct err *why, const char **label)
 {
 	const char *number = request_part(r, "number");
 	const struct route *row = request_route(r);
 
+	if (stale_visit(r, why) && is_form(r) && number == NULL) {
+		*label = N_("重新打开申请表");
+		return request_path(r);
+	}
 	if (lost_session(why->code) && row != NULL) {
 		*label = row->roles != 0 ? N_("登录") : N_("凭申请编号继续");
 		return row->roles != 0 ? door_of(r) : "/progress";
@@ -72,20 +92,34 @@ static const char *way_on(struct web_request *r, const struct err *why, const ch
 	return "";
 }
 
+/* A page, a login or a certificate that has ended says so in its own words. */
+static void tell_end(struct web_request *r, const struct err *why, struct trouble_view *v)
+{
+	if (stale_visit(r, why)) {
+		v->head = N_("页面已经失效");
+		v->what = page_text(r, N_("离上次操作的时间太长，这一步没有办理。"));
+		v->kept = is_form(r) ? N_("此前保存的内容都在；刚才填写的留在这个浏览器窗口里，重新打开申请表即可恢复（身份证号码除外）。")
+		                     : N_("此前保存的内容都在。");
+		v->todo =
+		    request_part(r, "number") == NULL ? N_("请重新打开页面，再办理这一步。") : N_("请凭申请编号和邮件里的查询码继续。");
+	} else if (lost_session(why->code) && why->kind == ERR_REFUSED) {
+		v->head = N_("登录已经结束");
+		v->todo = N_("需要继续使用证书的，请重新申请，或致电证书服务点。");
+	} else if (lost_session(why->code)) {
+		v->head = N_("需要重新登录");
+	}
+}
+
 static int draw_problem(struct web_request *r, const struct err *why, struct reply *reply, struct err *err)
 {
 	struct problem problem;
-	bool needs_login = why->kind == ERR_AUTH && lost_session(why->code);
-	struct trouble_view v = {
-	    .head = needs_login ? N_("需要重新登录") : words[why->kind].head,
-	    .kept = words[why->kind].kept,
-	    .todo = words[why->kind].todo,
-	};
+	struct trouble_view v = {.head = words[why->kind].head, .kept = words[why->kind].kept, .todo = words[why->kind].todo};
 
 	problem_of(why, request_language(r), &problem);
 	v.what = problem.words;
 	v.code = problem.code;
 	v.way = way_on(r, why, &v.way_words);
+	tell_end(r, why, &v);
 	buf_clear(reply_body(reply));
 	reply_set_status(reply, problem.status);
 	return PAGE_DRAW(trouble, r, reply, &v, err);

@@ -123,6 +123,7 @@ int progress_page(struct web_request *r, struct reply *reply, struct err *err)
 	    .next = what_next(a.state, a.kind),
 	    .why = a.state == STATE_RETURNED || a.state == STATE_REJECTED ? a.note : "",
 	    .may_edit = application_state_open(a.state),
+	    .draft = a.state == STATE_DRAFT,
 	    .may_withdraw = a.kind == APPLICATION_NEW && (application_state_open(a.state) || a.state == STATE_SUBMITTED),
 	    .may_collect = a.state == STATE_ISSUED,
 	    .installed = a.state == STATE_INSTALLED,
