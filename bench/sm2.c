@@ -103,12 +103,28 @@ static void own_verify_known(struct bench *b)
 	verify_some(b, b->table, 1);
 }
 
+static void own_verify_known_many(struct bench *b)
+{
+	verify_some(b, b->table, BATCH);
+}
+
+static void generate_some(struct bench *b, size_t n)
+{
+	random_bytes(b->d[0], 32 * n);
+	for (size_t i = 0; i < n; i++)
+		b->d[i][0] &= 0x7f;
+	if (public_of_many(b->engine, b->point, (const uint8_t(*)[32])b->d, n) != 0)
+		stop("public_of_many");
+}
+
 static void own_generate(struct bench *b)
 {
-	random_bytes(b->d[0], 32);
-	b->d[0][0] &= 0x7f;
-	if (public_of_many(b->engine, b->point, (const uint8_t(*)[32])b->d, 1) != 0)
-		stop("public_of_many");
+	generate_some(b, 1);
+}
+
+static void own_generate_many(struct bench *b)
+{
+	generate_some(b, BATCH);
 }
 
 static void own_decrypt(struct bench *b)
@@ -223,8 +239,10 @@ static void measure_engine(struct bench *b, const struct engine *engine, const s
 	tell(engine->name, "verify", rate(own_verify, b, 1), p->verify);
 	tell(engine->name, "verify, 32 at once", rate(own_verify_many, b, BATCH), p->verify);
 	tell(engine->name, "verify, known key", rate(own_verify_known, b, 1), p->verify);
+	tell(engine->name, "known key, 32 at once", rate(own_verify_known_many, b, BATCH), p->verify);
 	tell(engine->name, "decrypt", rate(own_decrypt, b, 1), p->verify);
 	tell(engine->name, "generate", rate(own_generate, b, 1), p->generate);
+	tell(engine->name, "generate, 32 at once", rate(own_generate_many, b, BATCH), p->generate);
 }
 
 static void measure_provider(struct bench *b, const char *folder, const struct p256 *p)

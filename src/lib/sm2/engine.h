@@ -35,6 +35,7 @@ struct engine {
 extern const struct engine engine_portable;
 #ifdef __x86_64__
 extern const struct engine engine_adx;
+extern const struct engine engine_ifma;
 #endif
 
 /* The best that this processor has. */

@@ -13,6 +13,12 @@ static bool has_adx(void)
 		return false;
 	return (b & bit_BMI2) != 0 && (b & bit_ADX) != 0 && __builtin_cpu_supports("avx2");
 }
+
+/* The compilers' library asks CPUID, and XGETBV whether the system keeps the registers of 512 bits and the masks. */
+static bool has_ifma(void)
+{
+	return has_adx() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512ifma");
+}
 #endif
 
 size_t engine_list(const struct engine *list[ENGINES_MAX])
@@ -23,6 +29,8 @@ size_t engine_list(const struct engine *list[ENGINES_MAX])
 #ifdef __x86_64__
 	if (has_adx())
 		list[n++] = &engine_adx;
+	if (has_ifma())
+		list[n++] = &engine_ifma;
 #endif
 	return n;
 }
