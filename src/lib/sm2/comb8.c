@@ -1,8 +1,6 @@
 /* The comb in eight lanes: one table row for each digit, one addition for each row. */
 #include "comb8.h"
 
-#include <string.h>
-
 #define TOP (COMB8_ROWS - 1)
 
 /* Every entry of the row is read, and picked inside registers: permutations of sixteen entries, the last bits of the place by masks. */
@@ -33,7 +31,6 @@ static void accumulate_rows(struct point8 *r, const struct odd8 *k, unsigned row
 		look_up(&entry, base_comb8.row[rows], d.place);
 		point8_add(r, &entry, d.negative);
 	}
-	explicit_bzero(&entry, sizeof(entry));
 }
 
 /* From the top row down, no addition meets an equal or opposite point. Before row i the sum is m G, where m is an odd multiple of
@@ -52,7 +49,6 @@ void comb8_multiply(struct point8 *r, const struct odd8 *k)
 		entry.y.v[i] = _mm512_mask_mov_epi64(entry.y.v[i], top.negative, minus_y.v[i]);
 	*r = (struct point8){entry.x, entry.y, fp8_all(fp8_one), fp8_all(fp8_one)};
 	accumulate_rows(r, k, TOP);
-	explicit_bzero(&entry, sizeof(entry));
 }
 
 void comb8_accumulate(struct point8 *r, const struct odd8 *k)

@@ -3,8 +3,6 @@
 #include "check8.h"
 #include "comb8.h"
 
-#include <string.h>
-
 #define GROUPS 4 /* of eight, which share an inversion */
 #define AT_ONCE (GROUPS * LANES)
 
@@ -24,7 +22,6 @@ static void write_group(struct affine *r, size_t n, const struct point8 *a, cons
 	}
 	fp8_store(to_x, &x);
 	fp8_store(to_y, &y);
-	explicit_bzero(&unwanted, sizeof(unwanted));
 }
 
 static void base_some(struct affine *r, const struct fn *k, size_t n)
@@ -45,10 +42,6 @@ static void base_some(struct affine *r, const struct fn *k, size_t n)
 	fp8_inverse_many(inverse, zzz, groups);
 	for (size_t g = 0; g < groups; g++)
 		write_group(r + LANES * g, n - LANES * g, &multiple[g], &inverse[g]);
-	explicit_bzero(&odd, sizeof(odd));
-	explicit_bzero(multiple, groups * sizeof(multiple[0]));
-	explicit_bzero(zzz, groups * sizeof(zzz[0]));
-	explicit_bzero(inverse, groups * sizeof(inverse[0]));
 }
 
 static void base_many(struct affine *r, const struct fn *k, size_t n)
@@ -112,6 +105,11 @@ static void multiply(struct affine *r, const struct affine *p, const struct fn *
 	engine_adx.multiply(r, p, k);
 }
 
+static bool add(struct affine *r, const struct affine *a, const struct affine *b)
+{
+	return engine_adx.add(r, a, b);
+}
+
 static int read(struct affine *r, const uint8_t octets[64])
 {
 	return engine_adx.read(r, octets);
@@ -136,6 +134,7 @@ const struct engine engine_ifma = {
     .name = "ifma",
     .base_many = base_many,
     .multiply = multiply,
+    .add = add,
     .check = check_many,
     .read = read,
     .write = write,

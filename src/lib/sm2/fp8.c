@@ -3,8 +3,6 @@
 
 #include "inverse.h"
 
-#include <string.h>
-
 const uint64_t fp8_one[LIMBS52] = {0x0000000000010, 0x0ffffffff0000, 0, 0, 0x0000000100000};
 /* 2^256, 2^520 and 2^780 mod p: factors that bring the form to 2^256, a plain number to the form, and a plain inverse of the form to it. */
 static const uint64_t to_256[LIMBS52] = {0x0000000000001, 0x00ffffffff000, 0, 0, 0x0000000010000};
@@ -55,7 +53,6 @@ void fp8_store(struct fp *const r[LANES], const struct fp8 *a)
 		for (size_t i = 0; i < LIMBS; i++)
 			r[lane]->v[i] = t.v[i][lane];
 	}
-	explicit_bzero(&t, sizeof(t));
 }
 
 void fp8_from_limbs(struct fp8 *r, const struct limbs8 *a)
@@ -118,10 +115,6 @@ static void inverse_lanes(struct fp8 *r, const struct fp8 *a)
 		other = exchange(&half[i], 4u >> i);
 		*r = tidy(fp8_mul(r, &other));
 	}
-	explicit_bzero(&t, sizeof(t));
-	explicit_bzero(one, sizeof(one));
-	explicit_bzero(half, sizeof(half));
-	explicit_bzero(&other, sizeof(other));
 }
 
 /* Montgomery's trick: r[i] = a[0] ... a[i], then the inverse of the whole product gives each inverse on the way back. */
@@ -138,5 +131,4 @@ void fp8_inverse_many(struct fp8 *r, const struct fp8 *a, size_t n)
 		inverse = tidy(fp8_mul(&inverse, &a[i]));
 	}
 	r[0] = inverse;
-	explicit_bzero(&inverse, sizeof(inverse));
 }

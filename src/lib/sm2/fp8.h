@@ -119,7 +119,7 @@ void fp8_from_limbs(struct fp8 *r, const struct limbs8 *a);
 /* The lanes where a is 0 mod p. */
 __mmask8 fp8_zero(const struct fp8 *a);
 
-/* r[i] = a[i]^-1 for n vectors in which nothing is 0, with one inversion for all lanes of all. Below 2 p. r and a do not overlap. */
+/* r[i] = a[i]^-1 for n vectors, below 4 p, in which nothing is 0, with one inversion for all lanes of all. r and a do not overlap. */
 void fp8_inverse_many(struct fp8 *r, const struct fp8 *a, size_t n);
 
 #endif

@@ -9,8 +9,6 @@
 #include "fn.h"
 #include "fp8.h"
 
-#include <string.h>
-
 struct odd8 {
 	struct limbs8 k;
 	__mmask8 negated; /* lanes that have n - k in place of k */
@@ -32,7 +30,6 @@ static inline void odd8_make(struct odd8 *r, const struct fn *const k[LANES])
 			r->k.v[i][lane] = other.v[i];
 		r->negated = (__mmask8)(r->negated | (odd ^ 1) << lane);
 	}
-	explicit_bzero(&other, sizeof(other));
 }
 
 /* Digits as places in a table of odd multiples: |d| = 2 place + 1. */
@@ -41,14 +38,21 @@ struct digit8 {
 	__mmask8 negative;
 };
 
+/* Limb i, or 0 above the last. */
+INLINE8 __m512i odd8_limb(const struct odd8 *a, unsigned i)
+{
+	return i < LIMBS ? _mm512_load_si512(a->k.v[i]) : _mm512_setzero_si512();
+}
+
+/* What stands from bit `at` on, 64 bits of it. */
 INLINE8 __m512i odd8_bits(const struct odd8 *a, unsigned at)
 {
 	const unsigned limb = at / 64, shift = at % 64;
-	__m512i bits = _mm512_srl_epi64(_mm512_load_si512(a->k.v[limb]), _mm_cvtsi32_si128((int)shift));
+	const __m512i low = _mm512_srl_epi64(odd8_limb(a, limb), _mm_cvtsi32_si128((int)shift));
 
-	if (shift != 0 && limb + 1 < LIMBS)
-		bits = _mm512_or_epi64(bits, _mm512_sll_epi64(_mm512_load_si512(a->k.v[limb + 1]), _mm_cvtsi32_si128(64 - (int)shift)));
-	return bits;
+	if (shift == 0)
+		return low;
+	return _mm512_or_epi64(low, _mm512_sll_epi64(odd8_limb(a, limb + 1), _mm_cvtsi32_si128(64 - (int)shift)));
 }
 
 /* Digit i of width w, which is not the top one. */

@@ -143,7 +143,8 @@ static int control_library(void)
 	return 0;
 }
 
-/* The argument names the engine: valgrind hides some of what the processor has, though it can run it. */
+/* The argument names the engine: valgrind hides some of what the processor has, though it can run it. The lanes of ifma are linked in plain
+ * C (plain512/immintrin.h). */
 int main(int argc, char **argv)
 {
 	const struct engine *engine = &engine_portable;
@@ -159,6 +160,8 @@ int main(int argc, char **argv)
 #ifdef __x86_64__
 	if (strcmp(argv[1], "adx") == 0)
 		engine = &engine_adx;
+	if (strcmp(argv[1], "ifma") == 0)
+		engine = &engine_ifma;
 #endif
 	return signs(engine) != 0 || encrypts(engine) != 0 || agrees(engine) != 0;
 }

@@ -22,6 +22,7 @@ expect 9 "and both inside the library" control-library
 expect 0 "portable" portable
 if grep -qw adx /proc/cpuinfo && grep -qw bmi2 /proc/cpuinfo && grep -qw avx2 /proc/cpuinfo; then
 	expect 0 "adx" adx
+	expect 0 "the lanes of ifma" ifma
 fi
 echo "1..$count"
 exit $failed
