@@ -242,15 +242,28 @@ static int ask_state(const struct world *w, const char *door, uint16_t type, con
 	return result;
 }
 
-static void put_account(struct json_writer *out, const char *name, int64_t fsyncs, int64_t groups, int64_t crypto_ns, int64_t cpu_ns)
+/* By name; the programs count the same. */
+struct program_account {
+	int64_t fsyncs, groups, large_fsyncs, large_groups, crypto_ns, cpu_ns;
+};
+
+static void put_account(struct json_writer *out, const char *name, struct program_account a)
 {
 	json_open_object(out, name);
-	json_put_integer(out, "fsyncs", fsyncs);
-	json_put_integer(out, "groups", groups);
-	json_put_integer(out, "crypto_ns", crypto_ns);
-	json_put_integer(out, "cpu_ns", cpu_ns);
+	json_put_integer(out, "fsyncs", a.fsyncs);
+	json_put_integer(out, "groups", a.groups);
+	json_put_integer(out, "large_fsyncs", a.large_fsyncs);
+	json_put_integer(out, "large_groups", a.large_groups);
+	json_put_integer(out, "crypto_ns", a.crypto_ns);
+	json_put_integer(out, "cpu_ns", a.cpu_ns);
 	json_close(out);
 }
+
+#define ACCOUNT_OF(r) \
+	(struct program_account) \
+	{ \
+		(r).fsyncs, (r).groups, (r).large_fsyncs, (r).large_groups, (r).crypto_ns, (r).cpu_ns \
+	}
 
 /* state: the accounts of signer and escrow. */
 static int state(struct told *t, struct err *err)
@@ -266,8 +279,8 @@ static int state(struct told *t, struct err *err)
 		(void)err_set(err, HF_MEMORY, "state");
 	} else if (ask_state(t->world, "signer-order.sock", SIGNER_STATE, &state_reply_body, &signer, pool, &answer, err) == 0 &&
 	           ask_state(t->world, "escrow-signer.sock", ESCROW_STATE, &escrow_state_reply_body, &escrow, pool, &answer, err) == 0) {
-		put_account(t->out, "signer", signer.fsyncs, signer.groups, signer.crypto_ns, signer.cpu_ns);
-		put_account(t->out, "escrow", escrow.fsyncs, escrow.groups, escrow.crypto_ns, escrow.cpu_ns);
+		put_account(t->out, "signer", ACCOUNT_OF(signer));
+		put_account(t->out, "escrow", ACCOUNT_OF(escrow));
 		json_put_integer(t->out, "quota", signer.quota_issue);
 		json_put_integer(t->out, "deeds", signer.deeds);
 		result = 0;

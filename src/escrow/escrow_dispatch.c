@@ -174,12 +174,26 @@ static bool next_round(struct errand *errands, size_t n)
 	return any;
 }
 
+static void count_round(struct escrow *escrow, const struct errand *errands, size_t n, int64_t fsyncs)
+{
+	size_t fresh = 0;
+
+	for (size_t i = 0; i < n; i++)
+		fresh += errands[i].fresh;
+	escrow->groups++;
+	if (fresh < GROUP_LARGE)
+		return;
+	escrow->large_groups++;
+	escrow->large_fsyncs += fsyncs;
+}
+
 static void commit_round(struct escrow *escrow, struct errand *errands, size_t n)
 {
 	struct err err = {0};
+	int64_t fsyncs = safekeeping_syncs(escrow->safekeeping);
 	bool done = safekeeping_commit(escrow->safekeeping, &err) == 0;
 
-	escrow->groups++;
+	count_round(escrow, errands, n, safekeeping_syncs(escrow->safekeeping) - fsyncs);
 	if (!done)
 		log_fault("escrow.commit", &err);
 	for (size_t i = 0; i < n; i++) {
@@ -217,6 +231,8 @@ static void serve_state(const struct escrow *escrow, struct request *request)
 	    .held = (int64_t)safekeeping_count(escrow->safekeeping),
 	    .fsyncs = safekeeping_syncs(escrow->safekeeping),
 	    .groups = escrow->groups,
+	    .large_fsyncs = escrow->large_fsyncs,
+	    .large_groups = escrow->large_groups,
 	    .crypto_ns = (int64_t)account.ns,
 	    .sm2 = bytes_text(crypto_in_use()),
 	    .cpu_ns = (int64_t)clock_thread_cpu_ns(),

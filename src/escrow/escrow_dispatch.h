@@ -13,7 +13,7 @@ struct escrow {
 	const struct sm2_public *journal_key; /* signs warrants */
 	uint8_t ca[20];
 	struct serve *serve; /* to be stopped when the file takes nothing more */
-	int64_t groups;
+	int64_t groups, large_groups, large_fsyncs;
 	bool failed; /* the process must end with a fault */
 };
 

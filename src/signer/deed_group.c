@@ -331,11 +331,21 @@ static void finish_group(const struct group *g)
 	}
 }
 
+static void count_group(const struct group *g, int64_t fsyncs)
+{
+	g->signer->groups++;
+	if (count_issues(g) < GROUP_LARGE)
+		return;
+	g->signer->large_groups++;
+	g->signer->large_fsyncs += fsyncs;
+}
+
 /* Step 5: everything signed and written, durable at once or not at all. */
 static int write_group(const struct group *g, struct err *err)
 {
 	struct signer *s = g->signer;
 	struct sm2_sign_item *items = calloc(g->count * SIGNATURES_EACH + 1, sizeof(*items));
+	int64_t fsyncs = journal_syncs(s->journal);
 	size_t n = 0;
 	int result = -1;
 
@@ -351,7 +361,8 @@ static int write_group(const struct group *g, struct err *err)
 			signer_fail(s, err);
 		goto out;
 	}
-	s->groups += n > 0;
+	if (n > 0)
+		count_group(g, journal_syncs(s->journal) - fsyncs);
 	finish_group(g);
 	result = 0;
 out:

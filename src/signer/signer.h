@@ -25,8 +25,9 @@ struct signer {
 	struct holds holds;
 	struct waitings waitings;
 
-	int64_t responder_ms;          /* when the responder asked for the feed last */
-	int64_t groups, deeds;         /* since start */
+	int64_t responder_ms;  /* when the responder asked for the feed last */
+	int64_t groups, deeds; /* since start */
+	int64_t large_groups, large_fsyncs;
 	int64_t ocsp_hour, ocsp_count; /* responder's keys certified in the newest hour */
 	bool failed;                   /* the process must end with a fault */
 };

@@ -103,6 +103,8 @@ static void serve_state(struct signer *s, struct request *request)
 	    .fsyncs = journal_syncs(s->journal),
 	    .groups = s->groups,
 	    .deeds = s->deeds,
+	    .large_fsyncs = s->large_fsyncs,
+	    .large_groups = s->large_groups,
 	    .crypto_ns = (int64_t)account.ns,
 	    .sm2 = bytes_text(crypto_in_use()),
 	};

@@ -18,9 +18,10 @@ static const struct field envelope_reply_fields[] = {
 const struct body envelope_reply_body = BODY(envelope_reply, envelope_reply_fields);
 
 static const struct field escrow_state_reply_fields[] = {
-    FIELD(escrow_state_reply, stock, FIELD_I64, 0),     FIELD(escrow_state_reply, held, FIELD_I64, 0),
-    FIELD(escrow_state_reply, fsyncs, FIELD_I64, 0),    FIELD(escrow_state_reply, groups, FIELD_I64, 0),
-    FIELD(escrow_state_reply, crypto_ns, FIELD_I64, 0), FIELD(escrow_state_reply, cpu_ns, FIELD_I64, 0),
+    FIELD(escrow_state_reply, stock, FIELD_I64, 0),        FIELD(escrow_state_reply, held, FIELD_I64, 0),
+    FIELD(escrow_state_reply, fsyncs, FIELD_I64, 0),       FIELD(escrow_state_reply, groups, FIELD_I64, 0),
+    FIELD(escrow_state_reply, large_fsyncs, FIELD_I64, 0), FIELD(escrow_state_reply, large_groups, FIELD_I64, 0),
+    FIELD(escrow_state_reply, crypto_ns, FIELD_I64, 0),    FIELD(escrow_state_reply, cpu_ns, FIELD_I64, 0),
     FIELD(escrow_state_reply, sm2, FIELD_BYTES, 16),
 };
 const struct body escrow_state_reply_body = BODY(escrow_state_reply, escrow_state_reply_fields);

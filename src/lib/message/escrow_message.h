@@ -10,6 +10,9 @@ enum escrow_message {
 	ESCROW_STATE = 2,
 };
 
+/* From so many issues on, groups and their fsyncs are counted apart too: they may cost no more than one fsync in each program. */
+#define GROUP_LARGE 16
+
 /* The warrant names application and key hash; spki is the signature public key it hashes to. */
 struct envelope_request {
 	struct bytes warrant;
@@ -27,6 +30,7 @@ struct escrow_state_reply {
 	int64_t stock; /* pairs made in advance and not given out */
 	int64_t held;  /* keys in safekeeping */
 	int64_t fsyncs, groups;
+	int64_t large_fsyncs, large_groups; /* of those, with GROUP_LARGE new pairs or more */
 	int64_t crypto_ns, cpu_ns;
 	struct bytes sm2; /* whose SM2 works: crypto_in_use */
 };

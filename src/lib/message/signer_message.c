@@ -50,6 +50,8 @@ static const struct field state_reply_fields[] = {
     FIELD(state_reply, fsyncs, FIELD_I64, 0),
     FIELD(state_reply, groups, FIELD_I64, 0),
     FIELD(state_reply, deeds, FIELD_I64, 0),
+    FIELD(state_reply, large_fsyncs, FIELD_I64, 0),
+    FIELD(state_reply, large_groups, FIELD_I64, 0),
     FIELD(state_reply, crypto_ns, FIELD_I64, 0),
     FIELD(state_reply, cpu_ns, FIELD_I64, 0),
     FIELD(state_reply, sm2, FIELD_BYTES, 16),

@@ -51,11 +51,12 @@ struct state_reply {
 	struct bytes head;                   /* 32 */
 	struct bytes root, issuing, journal; /* certificates, DER */
 	uint32_t evaluation;
-	int64_t crl_number, crl_next;  /* newest CRL, its nextUpdate */
-	uint32_t quota_issue;          /* issues per reviewer and hour */
-	int64_t fsyncs, groups, deeds; /* since start: for bench and metrics */
-	int64_t crypto_ns, cpu_ns;     /* CPU inside the crypto door, and of the whole process */
-	struct bytes sm2;              /* whose SM2 works: crypto_in_use */
+	int64_t crl_number, crl_next;       /* newest CRL, its nextUpdate */
+	uint32_t quota_issue;               /* issues per reviewer and hour */
+	int64_t fsyncs, groups, deeds;      /* since start: for bench and metrics */
+	int64_t large_fsyncs, large_groups; /* of those, with GROUP_LARGE issues or more */
+	int64_t crypto_ns, cpu_ns;          /* CPU inside the crypto door, and of the whole process */
+	struct bytes sm2;                   /* whose SM2 works: crypto_in_use */
 };
 extern const struct body state_reply_body;
 
