@@ -239,6 +239,13 @@ class Stage:
         self.expect_windows(f"code {code[-6:]}")
         return self.sign(reviewer, self.keys["reviewer"][0])
 
+    def reject(self, reviewer, number, note):
+        """What was accepted: by a signed order."""
+        page = reviewer.get(f"/staff/application/{number}")
+        fields = page.forms[f"/staff/application/{number}/return"]["fields"]
+        reviewer.post(f"/staff/application/{number}/reject", {**fields, "note": note})
+        return self.sign(reviewer, self.keys["reviewer"][0])
+
     # ---- the status service ----
 
     def status_request(self, serial):

@@ -20,7 +20,10 @@ route_fn revoke_enter_page, revoke_enter_take_page, resume_enter_page, resume_en
 route_fn queue_list_page, queue_certificates_page;
 route_fn review_page, review_return_page, review_reject_page;
 route_fn order_accept_page, order_approve_page;
-route_together_fn order_accept_take_page, order_approve_take_page;
+route_together_fn order_accept_take_page, order_approve_take_page, order_cancel_take_page;
 route_fn people_page, audit_list_page, audit_verify_page, audit_export_page, ca_page, metrics_page;
+
+/* A rejection of what was accepted: the order is shown, to be signed. */
+int order_cancel_draw(struct web_request *r, struct reply *reply, struct bytes note, struct err *err) MUST_CHECK;
 
 #endif

@@ -80,6 +80,7 @@ static const struct form_field order_fields[] = {
     {"order", FORM_RAW, offsetof(struct order_input, order), true, 1, ORDER_MAX, NULL, NULL},
     {"signature", FORM_RAW, offsetof(struct order_input, signature), true, 1, SIGNATURE_MAX, NULL, NULL},
     {"profile", FORM_TEXT, offsetof(struct order_input, profile), false, 0, 32, NULL, NULL},
+    {"note", FORM_TEXT, offsetof(struct order_input, note), false, 0, 500, NULL, NULL},
 };
 const struct form_table order_input_table = FORM_TABLE(order_input, order_fields);
 

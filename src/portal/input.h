@@ -54,6 +54,7 @@ struct order_input {
 	int64_t version;
 	struct bytes order, signature;
 	const char *profile;
+	const char *note; /* of a rejection */
 };
 extern const struct form_table order_input_table;
 

@@ -8,14 +8,31 @@
 #include <string.h>
 
 #define DRAFT_MAX 65536
-#define ROWS_MAX 9
+#define ROWS_MAX 10
 
 static enum review_profile profile_of(const char *name)
 {
 	return name != NULL && strcmp(name, "evaluation-short") == 0 ? REVIEW_EVALUATION_SHORT : REVIEW_ENTERPRISE;
 }
 
-static size_t order_words(struct web_request *r, const struct review *review, enum review_profile profile, bool approve,
+enum which { SHOW_ACCEPT, SHOW_APPROVE, SHOW_CANCEL };
+
+/* What is shown to be signed. */
+struct shown {
+	enum which which;
+	enum review_profile profile; /* of an approval */
+	const char *note;            /* of a rejection */
+};
+
+static const struct {
+	const char *head, *lede, *path;
+} which_words[] = {
+    [SHOW_ACCEPT] = {N_("受理申请"), N_("签名表示您已核对材料，并同意按下列内容受理。"), "accept"},
+    [SHOW_APPROVE] = {N_("审核通过"), N_("签名之后，签发系统即按下列内容办理。窗口会请您照纸面材料输入信用代码的后六位。"), "approve"},
+    [SHOW_CANCEL] = {N_("不予办理"), N_("签名之后，这份申请即告办结，受理同时作废，并通知企业。"), "cancel"},
+};
+
+static size_t order_words(struct web_request *r, const struct review *review, const struct shown *shown,
                           struct fact_rows_items rows[ROWS_MAX])
 {
 	const struct application *a = &review->application;
@@ -32,16 +49,30 @@ static size_t order_words(struct web_request *r, const struct review *review, en
 		rows[n++] = (struct fact_rows_items){N_("签名和加密证书序列号"), page_grouped(r, a->serials), true};
 	}
 	rows[n++] = (struct fact_rows_items){N_("材料份数"), pool_format(request_pool(r), "%zu", review->papers.count), false};
-	if (approve && a->kind == APPLICATION_NEW)
-		rows[n++] = (struct fact_rows_items){N_("证书有效期"),
-		                                     page_text(r, profile == REVIEW_ENTERPRISE ? N_("1年") : N_("20天，评估用")), false};
+	if (shown->which == SHOW_APPROVE && a->kind == APPLICATION_NEW)
+		rows[n++] = (struct fact_rows_items){
+		    N_("证书有效期"), page_text(r, shown->profile == REVIEW_ENTERPRISE ? N_("1年") : N_("20天，评估用")), false};
+	if (shown->which == SHOW_CANCEL)
+		rows[n++] = (struct fact_rows_items){N_("不予办理的原因"), shown->note, false};
 	return n;
 }
 
-static int draw_sign(struct web_request *r, struct reply *reply, bool approve, struct err *err)
+static int write_draft(struct web_request *r, const struct shown *shown, const char *number, int64_t version, struct buf *draft,
+                       struct err *err)
+{
+	switch (shown->which) {
+	case SHOW_ACCEPT:
+		return review_draft_accept(service_of(r), actor_of(r), number, version, draft, err);
+	case SHOW_APPROVE:
+		return review_draft_approve(service_of(r), actor_of(r), number, version, shown->profile, draft, err);
+	default:
+		return review_draft_cancel(service_of(r), actor_of(r), number, version, bytes_text(shown->note), draft, err);
+	}
+}
+
+static int draw_sign(struct web_request *r, struct reply *reply, const struct shown *shown, struct err *err)
 {
 	const char *number = request_part(r, "number");
-	enum review_profile profile = profile_of(request_query(r, "profile"));
 	struct fact_rows_items rows[ROWS_MAX];
 	struct review review;
 	struct buf draft;
@@ -49,24 +80,23 @@ static int draw_sign(struct web_request *r, struct reply *reply, bool approve, s
 	int result = -1;
 
 	buf_init(&draft, DRAFT_MAX);
-	if (review_load(service_of(r), actor_of(r), number, request_pool(r), &review, err) != 0)
-		goto out;
-	if ((approve ? review_draft_approve(service_of(r), actor_of(r), number, review.application.version, profile, &draft, err)
-	             : review_draft_accept(service_of(r), actor_of(r), number, review.application.version, &draft, err)) != 0)
+	if (review_load(service_of(r), actor_of(r), number, request_pool(r), &review, err) != 0 ||
+	    write_draft(r, shown, number, review.application.version, &draft, err) != 0)
 		goto out;
 	v = (struct sign_view){
-	    .head = approve ? N_("审核通过") : N_("受理申请"),
-	    .lede = approve ? N_("签名之后，签发系统即按下列内容办理。窗口会请您照纸面材料输入信用代码的后六位。")
-	                    : N_("签名表示您已核对材料，并同意按下列内容受理。"),
-	    .action = pool_format(request_pool(r), "/staff/application/%s/%s", number, approve ? "approve" : "accept"),
+	    .head = which_words[shown->which].head,
+	    .lede = which_words[shown->which].lede,
+	    .action = pool_format(request_pool(r), "/staff/application/%s/%s", number, which_words[shown->which].path),
 	    .back = pool_format(request_pool(r), "/staff/application/%s", number),
 	    .draft = pool_text(request_pool(r), buf_get(&draft)),
 	    .version = review.application.version,
-	    .profile = profile == REVIEW_ENTERPRISE ? "enterprise" : "evaluation-short",
+	    .profile = shown->profile == REVIEW_ENTERPRISE ? "enterprise" : "evaluation-short",
+	    .note = shown->note,
+	    .danger = shown->which == SHOW_CANCEL,
 	    .keys = page_own_key(r),
 	    .waiting = page_waiting_window(N_("窗口会再说一遍将要签名的内容和8位指纹；与本页一致再输入口令。"), false),
 	};
-	v.facts = (struct fact_rows_view){rows, order_words(r, &review, profile, approve, rows)};
+	v.facts = (struct fact_rows_view){rows, order_words(r, &review, shown, rows)};
 	if (v.draft == NULL)
 		(void)err_set(err, HF_MEMORY, "draft");
 	else
@@ -78,12 +108,21 @@ out:
 
 int order_accept_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	return draw_sign(r, reply, false, err);
+	return draw_sign(r, reply, &(struct shown){.which = SHOW_ACCEPT, .note = ""}, err);
 }
 
 int order_approve_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	return draw_sign(r, reply, true, err);
+	struct shown shown = {.which = SHOW_APPROVE, .profile = profile_of(request_query(r, "profile")), .note = ""};
+
+	return draw_sign(r, reply, &shown, err);
+}
+
+int order_cancel_draw(struct web_request *r, struct reply *reply, struct bytes note, struct err *err)
+{
+	struct shown shown = {.which = SHOW_CANCEL, .note = pool_text(request_pool(r), note)};
+
+	return shown.note != NULL ? draw_sign(r, reply, &shown, err) : err_set(err, HF_MEMORY, "note");
 }
 
 typedef void order_take_fn(struct service *s, struct review_turn *turns, size_t n);
@@ -96,6 +135,7 @@ static int order_read(struct web_request *r, struct review_turn *turn, struct er
 	if (page_form_fine(r, err) != 0)
 		return -1;
 	turn->version = input->version;
+	turn->note = bytes_text(input->note);
 	return receipt_order(r, input, &turn->order, err);
 }
 
@@ -132,4 +172,9 @@ void order_accept_take_page(struct route_turn *turns, size_t n)
 void order_approve_take_page(struct route_turn *turns, size_t n)
 {
 	take_orders(turns, n, review_approve, N_("审核已通过，签发系统已经办理，并已通知企业。"));
+}
+
+void order_cancel_take_page(struct route_turn *turns, size_t n)
+{
+	take_orders(turns, n, review_cancel, N_("这份申请已不予办理，并已通知企业。"));
 }

@@ -192,6 +192,11 @@ static int take_verdict(struct web_request *r, struct reply *reply, review_verdi
 	result = page_form_fine(r, err) != 0 || join_note(r, input, &note, err) != 0
 	             ? -1
 	             : verdict(service_of(r), actor_of(r), number, input->version, buf_get(&note), err);
+	if (result != 0 && err->code == HF_ORDER_INCOMPLETE) {
+		result = order_cancel_draw(r, reply, buf_get(&note), err);
+		buf_free(&note);
+		return result;
+	}
 	buf_free(&note);
 	if (result == 0)
 		return page_redirect(r, reply, err, "/staff/application/%s", number);

@@ -124,6 +124,8 @@ const struct route portal_routes[] = {
              PAGE(N_("审核申请"), "/staff/queue")),
     POST("/staff/application/:number/return", DESK, FORM_BODY, &note_input_table, review_return_page, PAGE(N_("退回补正"), "/staff/queue")),
     POST("/staff/application/:number/reject", DESK, FORM_BODY, &note_input_table, review_reject_page, PAGE(N_("不予办理"), "/staff/queue")),
+    TOGETHER("/staff/application/:number/cancel", REVIEWER, ORDER_BODY, &order_input_table, order_cancel_take_page,
+             PAGE(N_("不予办理"), "/staff/queue")),
     GET("/staff/certificates", OFFICE, queue_certificates_page, PAGE(N_("证书查询"), "/staff/certificates")),
     GET("/staff/certificate/:serial/suspend", OPERATOR, revoke_suspend_page, PAGE(N_("冻结证书"), "/staff/certificates")),
     POST("/staff/suspend", OPERATOR, ORDER_BODY, &order_input_table, revoke_suspend_take_page, PAGE(N_("冻结证书"), "/staff/certificates")),

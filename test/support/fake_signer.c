@@ -184,6 +184,8 @@ static void write_event(struct fake_signer *f, const struct order *order, struct
 	memcpy(e.application, order->application, sizeof(e.application));
 	if (order->deed == ORDER_ACCEPT) {
 		e.type = EVENT_ACCEPTED;
+	} else if (order->deed == ORDER_CANCEL) {
+		e.type = EVENT_CANCELLED;
 	} else if (order->deed == ORDER_INSTALLED) {
 		e.type = EVENT_INSTALLED;
 	} else if (order->deed == ORDER_APPROVE && order->kind == ORDER_KIND_NEW) {

@@ -468,6 +468,18 @@ void review_approve(struct service *s, struct review_turn *turns, size_t n)
 		turns[i].result = err_set(&turns[i].err, HF_ORDER_SAME_PERSON, "sample");
 }
 
+int review_draft_cancel(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
+                        struct buf *draft, struct err *err)
+{
+	return buf_append_text(draft, "{\"order\":\"cancel\"}", err);
+}
+
+void review_cancel(struct service *s, struct review_turn *turns, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		turns[i].result = sample_deed(&turns[i].deed);
+}
+
 int review_return(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note, struct err *err)
 {
 	return note.size == 0 ? err_set(err, HF_FIELD_MISSING, "sample") : 0;

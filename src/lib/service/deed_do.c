@@ -36,19 +36,20 @@ static void end(struct service *s, struct deed_under_way *d)
 	pthread_mutex_unlock(&s->lock);
 }
 
-const char *deed_address(struct service *s, const uint8_t order[32], struct pool *pool)
+int deed_origin_of(struct service *s, const uint8_t order[32], struct pool *pool, struct deed_origin *origin, struct err *err)
 {
-	const char *address = NULL;
-
+	*origin = (struct deed_origin){"feed", ""};
 	pthread_mutex_lock(&s->lock);
 	for (const struct deed_under_way *d = s->under_way; d != NULL; d = d->next) {
 		for (const struct deed_order *o = d->chain; o != NULL; o = o->next) {
-			if (memcmp(o->order->hash, order, 32) == 0)
-				address = pool_text(pool, bytes_text(o->actor->address));
+			if (memcmp(o->order->hash, order, 32) != 0)
+				continue;
+			origin->address = pool_text(pool, bytes_text(o->actor->address));
+			origin->note = pool_text(pool, bytes_text(o->note != NULL ? o->note : ""));
 		}
 	}
 	pthread_mutex_unlock(&s->lock);
-	return address != NULL ? address : "feed";
+	return origin->address != NULL && origin->note != NULL ? 0 : err_set(err, HF_MEMORY, "deed");
 }
 
 static const struct column deed_columns[] = {

@@ -16,7 +16,11 @@ struct deed deed_of(const struct deed_order *order); /* of one that was done */
 int deed_find(struct connection *c, const struct actor *actor, const struct signed_order *given, struct pool *pool, bool *found,
               struct deed *deed, struct err *err) MUST_CHECK;
 
-/* The feed may be quicker than the answer: from whose address the order came, or "feed" for one that is not under way here. In the pool. */
-const char *deed_address(struct service *s, const uint8_t order[32], struct pool *pool);
+/* The feed may be quicker than the answer: what this service knows of an order under way that the journal does not. */
+struct deed_origin {
+	const char *address; /* "feed" when it is not under way here */
+	const char *note;    /* "" */
+};
+int deed_origin_of(struct service *s, const uint8_t order[32], struct pool *pool, struct deed_origin *origin, struct err *err) MUST_CHECK;
 
 #endif

@@ -104,6 +104,16 @@ void order_of_approve(const struct order *expected, const struct order *accept, 
 	memcpy(order->accept, accept->hash, sizeof(order->accept));
 }
 
+int order_of_cancel(const struct application *a, struct order *order, struct err *err)
+{
+	memset(order, 0, sizeof(*order));
+	order->deed = ORDER_CANCEL;
+	order->kind = ORDER_KIND_NONE;
+	if (hex_read(order->application, sizeof(order->application), bytes_text(a->id), false) != 0)
+		return err_set(err, HF_STORE, "application %s has no id", a->number);
+	return 0;
+}
+
 int order_of_revoke(const struct certificate *certificate, enum order_deed deed, enum order_reason reason, const uint8_t id[16],
                     struct pool *pool, struct order *order, struct err *err)
 {

@@ -12,6 +12,8 @@ int order_of_accept(struct connection *c, const struct application *application,
                     struct err *err) MUST_CHECK;
 /* `approve` of an acceptance whose facts are those of expected. Kind new still lacks notafter and profile. */
 void order_of_approve(const struct order *expected, const struct order *accept, struct order *order);
+/* `cancel`. */
+int order_of_cancel(const struct application *application, struct order *order, struct err *err) MUST_CHECK;
 /* `revoke` or `suspend` of a certificate and its pair, for the deed id given. */
 int order_of_revoke(const struct certificate *certificate, enum order_deed deed, enum order_reason reason, const uint8_t id[16],
                     struct pool *pool, struct order *order, struct err *err) MUST_CHECK;

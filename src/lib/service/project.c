@@ -19,7 +19,7 @@ struct projection {
 	struct service *s;
 	const struct feed_entry *entry;
 	const struct journal_event *event;
-	const char *address;
+	struct deed_origin origin;
 	struct pool *pool;
 	struct order order;   /* the one that completed the deed */
 	const char *serial;   /* of its signer */
@@ -86,7 +86,7 @@ static int audit(struct projection *p, const char *deed, const char *subject, co
 {
 	struct audit_deed entry = {deed, subject, detail};
 
-	return audit_put_as(p->c, p->serial, p->person.id, p->address, &entry, err);
+	return audit_put_as(p->c, p->serial, p->person.id, p->origin.address, &entry, err);
 }
 
 /* The journal stands: a state that has no such step is left, and said in the log. */
@@ -172,9 +172,13 @@ static int project_status(struct projection *p, struct err *err)
 
 static int project_cancelled(struct projection *p, struct err *err)
 {
-	if (move(p, STATE_WITHDRAWN, "", err) != 0)
+	const char *note = p->origin.note[0] != '\0' ? p->origin.note : "申请已由审核员作废。";
+
+	if (p->person.id[0] == '\0') /* the holder */
+		return move(p, STATE_WITHDRAWN, "", err) != 0 ? -1 : audit(p, "application.cancel", subject_of(p), "", err);
+	if (move(p, STATE_REJECTED, note, err) != 0 || notice(p, MAIL_REJECTED, note, err) != 0)
 		return -1;
-	return audit(p, "application.cancel", subject_of(p), "", err);
+	return audit(p, "application.reject", subject_of(p), note, err);
 }
 
 static int person_put(struct projection *p, const char *serial, int64_t from, int64_t to, struct err *err)
@@ -215,7 +219,7 @@ static int project_person(struct projection *p, struct err *err)
 		return 0;
 	if (person_put(p, serial, p->entry->time, 0, err) != 0)
 		return -1;
-	return audit_put_as(p->c, "ceremony", "", p->address, &deed, err);
+	return audit_put_as(p->c, "ceremony", "", p->origin.address, &deed, err);
 }
 
 typedef int projection_fn(struct projection *p, struct err *err);
@@ -246,7 +250,8 @@ static int project_deed(struct projection *p, const struct order *read, struct e
 		return -1;
 	if (known)
 		return 0;
-	p->address = deed_address(p->s, p->order.hash, p->pool);
+	if (deed_origin_of(p->s, p->order.hash, p->pool, &p->origin, err) != 0)
+		return -1;
 	if (find_person(p, err) != 0 || find_application(p, p->order.application, err) != 0 || order_put(p, order.signature, err) != 0)
 		return -1;
 	return by_order[p->event->type](p, err);
@@ -255,7 +260,7 @@ static int project_deed(struct projection *p, const struct order *read, struct e
 int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, const struct order *order, struct pool *pool,
                   struct err *err)
 {
-	struct projection p = {.c = c, .s = s, .entry = entry, .event = &entry->event, .address = "feed", .pool = pool};
+	struct projection p = {.c = c, .s = s, .entry = entry, .event = &entry->event, .origin = {"feed", ""}, .pool = pool};
 	int type = entry->event.type;
 
 	if (type == EVENT_PERSON)

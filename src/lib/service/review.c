@@ -161,6 +161,8 @@ static int decide(void *ctx, struct connection *c, struct err *err)
 	if (!may_decide(d->actor->session, a.state))
 		return err_set(err, a.state == STATE_SUBMITTED || a.state == STATE_ACCEPTED ? HF_PERMISSION : HF_APPLICATION_STATE,
 		               "application %s is %s", d->number, application_state_names[a.state]);
+	if (!returned && a.state == STATE_ACCEPTED)
+		return err_set(err, HF_ORDER_INCOMPLETE, "application %s was accepted by an order, and ends by one", d->number);
 	if (returned && a.kind != APPLICATION_NEW)
 		return err_set(err, HF_APPLICATION_STATE, "there is no applicant to return %s to", d->number);
 	if (life_move(c, &a, d->to, &by, d->note, now, err) != 0 ||
@@ -170,8 +172,7 @@ static int decide(void *ctx, struct connection *c, struct err *err)
 	                 err);
 }
 
-/* Words that the handler reads, on one line. */
-static int note_read(struct bytes note, struct pool *pool, const char **out, struct err *err)
+int review_note_read(struct bytes note, struct pool *pool, const char **out, struct err *err)
 {
 	static const struct entry_field field = {.name = "note", .label = "理由", .min = 1, .max = NOTE_MAX, .rule = ENTRY_TEXT};
 	enum err_code fault = entry_field_read(&field, note, pool, out);
@@ -189,7 +190,7 @@ static int decide_with_note(struct service *s, const struct actor *actor, const 
 
 	if (d.pool == NULL)
 		return err_set(err, HF_MEMORY, "review");
-	if (permission_check(actor, VERB_APPLICATION_READ, err) == 0 && note_read(note, d.pool, &d.note, err) == 0)
+	if (permission_check(actor, VERB_APPLICATION_READ, err) == 0 && review_note_read(note, d.pool, &d.note, err) == 0)
 		rc = store_change(s->store, decide, &d, err);
 	pool_free(&d.pool);
 	return rc;

@@ -38,12 +38,17 @@ int review_draft_accept(struct service *s, const struct actor *actor, const char
 int review_draft_approve(struct service *s, const struct actor *actor, const char *number, int64_t version, enum review_profile profile,
                          struct buf *draft, struct err *err) MUST_CHECK;
 
+/* note is checked, as by review_reject. */
+int review_draft_cancel(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
+                        struct buf *draft, struct err *err) MUST_CHECK;
+
 /* One signed order as it is given, and what became of it. */
 struct review_turn {
 	const struct actor *actor;
 	const char *number;
 	int64_t version;
 	struct signed_order order;
+	struct bytes note; /* review_cancel: as for review_reject */
 	struct pool *pool;
 	struct deed deed;
 	int result; /* 0, or -1 with err */
@@ -54,10 +59,13 @@ struct review_turn {
  * commit. HF_ORDER_*, or what the signer refused with. */
 void review_accept(struct service *s, struct review_turn *turns, size_t n);
 void review_approve(struct service *s, struct review_turn *turns, size_t n);
+/* A rejection of what was accepted: the acceptance ends with it at the signer, too. */
+void review_cancel(struct service *s, struct review_turn *turns, size_t n);
 
 /* note: why, for the handler to read; 1 to 500 characters. HF_FIELD_MISSING, HF_FIELD_TOO_LONG, HF_FIELD_CHARACTER. */
 int review_return(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
                   struct err *err) MUST_CHECK;
+/* What was accepted is rejected by a signed order: HF_ORDER_INCOMPLETE. */
 int review_reject(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
                   struct err *err) MUST_CHECK;
 

@@ -183,12 +183,43 @@ int review_draft_approve(struct service *s, const struct actor *actor, const cha
 	return rc;
 }
 
+static int draft_cancel(struct connection *c, const struct actor *actor, const char *number, int64_t version, struct bytes note,
+                        struct pool *pool, struct buf *draft, struct err *err)
+{
+	struct application application;
+	struct order order;
+	const char *read;
+
+	if (review_note_read(note, pool, &read, err) != 0 ||
+	    find(c, actor, number, version, STATE_ACCEPTED, pool, &application, err) != 0 ||
+	    order_of_cancel(&application, &order, err) != 0)
+		return -1;
+	return order_write_draft(&order, draft, err);
+}
+
+int review_draft_cancel(struct service *s, const struct actor *actor, const char *number, int64_t version, struct bytes note,
+                        struct buf *draft, struct err *err)
+{
+	struct pool *pool = pool_new(REVIEW_POOL_MAX);
+	struct connection *c = NULL;
+	int rc = -1;
+
+	if (pool == NULL)
+		err_set(err, HF_MEMORY, "review");
+	else if (permission_check(actor, VERB_APPROVE, err) == 0 && store_read(s->store, &c, err) == 0)
+		rc = draft_cancel(c, actor, number, version, note, pool, draft, err);
+	store_read_end(s->store, &c);
+	pool_free(&pool);
+	return rc;
+}
+
 /* One signed order as it is judged, and then done. */
 struct judged {
 	struct review_turn *turn;
 	struct order order;
 	struct certificate by;
 	struct application application;
+	const char *note; /* of a cancellation */
 	struct deed_order doing;
 };
 
@@ -235,6 +266,16 @@ static int judge_approve(struct service *s, struct connection *c, struct judged 
 	return check_choice(s, &j->order, err);
 }
 
+static int judge_cancel(struct service *s, struct connection *c, struct judged *j, struct err *err)
+{
+	struct order expected;
+
+	if (review_note_read(j->turn->note, j->turn->pool, &j->note, err) != 0 || read_both(s, c, STATE_ACCEPTED, j, err) != 0 ||
+	    order_of_cancel(&j->application, &expected, err) != 0)
+		return -1;
+	return order_of_compare(&j->order, &expected, err);
+}
+
 typedef int judge_fn(struct service *s, struct connection *c, struct judged *j, struct err *err);
 
 /* Judges one order; what was done before is answered from the store, and nothing is left to do. */
@@ -252,7 +293,8 @@ static int judge_turn(struct service *s, struct connection *c, enum verb verb, j
 		return 0;
 	if (judge(s, c, j, err) != 0)
 		return -1;
-	j->doing = (struct deed_order){.actor = t->actor, .order = &j->order, .signature = t->order.signature, .pool = t->pool};
+	j->doing =
+	    (struct deed_order){.actor = t->actor, .order = &j->order, .signature = t->order.signature, .note = j->note, .pool = t->pool};
 	if (j->order.deed == ORDER_APPROVE && j->order.kind == ORDER_KIND_NEW)
 		j->doing.csr = j->application.csr;
 	t->doing = &j->doing;
@@ -310,4 +352,9 @@ void review_approve(struct service *s, struct review_turn *turns, size_t n)
 		if (turns[i].result != 0)
 			send_back(s, turns[i].actor, turns[i].number, &turns[i].err);
 	}
+}
+
+void review_cancel(struct service *s, struct review_turn *turns, size_t n)
+{
+	take_all(s, VERB_APPROVE, judge_cancel, turns, n);
 }

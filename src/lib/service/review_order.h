@@ -17,4 +17,7 @@ int review_expected_approval(struct connection *c, const struct actor *actor, co
 /* An acceptance that is too old: the application is submitted again, with the reason. */
 int review_submit_again(struct service *s, const struct actor *actor, const char *number, struct err *err) MUST_CHECK;
 
+/* Words that the handler reads, on one line. HF_FIELD_*. */
+int review_note_read(struct bytes note, struct pool *pool, const char **out, struct err *err) MUST_CHECK;
+
 #endif

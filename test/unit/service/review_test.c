@@ -287,6 +287,31 @@ static void test_feed_quicker_than_the_answer(void **state)
 	sm2_private_free(&key);
 }
 
+static void cancel(struct fixture *fx, const struct browser *reviewer, const struct application *a, struct bytes note)
+{
+	struct review_turn turn = {.actor = &reviewer->actor, .number = a->number, .version = a->version, .pool = fx->pool};
+	struct buf draft;
+	struct err err;
+
+	buf_init(&draft, 65536);
+	assert_int_equal(review_draft_cancel(fx->service, &reviewer->actor, a->number, a->version, BYTES_LITERAL(" "), &draft, &err), -1);
+	assert_int_equal(err.code, HF_FIELD_MISSING);
+	assert_int_equal(review_draft_cancel(fx->service, &reviewer->actor, a->number, a->version, note, &draft, &err), 0);
+	turn.order = fake_sign(&fx->signer, buf_get(&draft), fx->reviewer.key, fx->reviewer.serial, fx->pool);
+	review_cancel(fx->service, &turn, 1);
+	assert_int_equal(turn.result, -1);
+	assert_int_equal(turn.err.code, HF_FIELD_MISSING);
+	turn.note = note;
+	fx->signer.refuse_with = HF_PEER_GONE; /* nothing is decided before the signer answered */
+	review_cancel(fx->service, &turn, 1);
+	assert_int_equal(turn.result, -1);
+	assert_int_equal(look(fx, reviewer, a->number).state, STATE_ACCEPTED);
+	fx->signer.refuse_with = HF_NONE;
+	review_cancel(fx->service, &turn, 1);
+	assert_int_equal(turn.result, 0);
+	buf_free(&draft);
+}
+
 static void test_return_and_reject(void **state)
 {
 	struct fixture *fx = *state;
@@ -315,7 +340,11 @@ static void test_return_and_reject(void **state)
 	a = look(fx, &reviewer, a.number);
 	assert_int_equal(review_reject(fx->service, &staff.actor, a.number, a.version, BYTES_LITERAL("x"), &err), -1);
 	assert_int_equal(err.code, HF_PERMISSION); /* what was accepted is the reviewer's */
-	assert_int_equal(review_reject(fx->service, &reviewer.actor, a.number, a.version, BYTES_LITERAL("执照已注销"), &err), 0);
+	assert_int_equal(review_reject(fx->service, &reviewer.actor, a.number, a.version, BYTES_LITERAL("执照已注销"), &err), -1);
+	assert_int_equal(err.code, HF_ORDER_INCOMPLETE); /* the acceptance is an order, and lives on until one ends it */
+	cancel(fx, &reviewer, &a, BYTES_LITERAL("执照已注销"));
+	assert_true(fixture_mail(fx, MAIL_REJECTED, &mail));
+	assert_string_equal(mail.detail, "执照已注销");
 	assert_int_equal(progress_load(fx->service, &b.actor, a.number, fx->pool, &a, &history, &err), 0);
 	assert_int_equal(a.state, STATE_REJECTED);
 	assert_int_equal(history.count, 5);
