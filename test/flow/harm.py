@@ -2,16 +2,22 @@
 import mmap, shutil, struct
 
 PROGRAMS = ("portal", "signer", "escrow")
+MAILERS = ("courier", "mailbox")
+SIZE = 32
+
+
+def file_of(scene, program):
+    return scene.folder / f"harm.{program}"
 
 
 class Harm:
     """What one program is to suffer: it is read at each of its calls."""
 
     def __init__(self, scene, program):
-        self.path = scene.folder / f"harm.{program}"
-        self.path.write_bytes(bytes(32))
+        self.path = file_of(scene, program)
+        self.path.write_bytes(bytes(SIZE))
         with open(self.path, "r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 32)
+            self.memory = mmap.mmap(file.fileno(), SIZE)
 
     def kill_after(self, calls, half=False):
         """SIGKILL at this call that leaves a trace, the last one written by half; 0: never."""
@@ -29,16 +35,17 @@ class Harm:
 
 
 def lay_out(scene):
-    """hufud and its programs in a folder of their own, where three are started with the library. Before the instance is made."""
+    """hufud and its programs in a folder of their own, where these are started with the library. Before the instance is made."""
     programs = scene.folder / "programs/src"
     for folder in (scene.build / "src").iterdir():
         program, own = folder / folder.name, programs / folder.name / folder.name
         if not program.is_file():
             continue
         own.parent.mkdir(parents=True)
-        if folder.name in PROGRAMS:
+        if folder.name in PROGRAMS + MAILERS:
+            file_of(scene, folder.name).write_bytes(bytes(SIZE))  # none yet
             own.write_text("#!/bin/sh\n"
-                           f"LD_PRELOAD={scene.build}/test/support/libkill_at.so HUFU_KILL_FILE={scene.folder}/harm.{folder.name} exec {program}\n")
+                           f"LD_PRELOAD={scene.build}/test/support/libkill_at.so HUFU_KILL_FILE={file_of(scene, folder.name)} exec {program}\n")
             own.chmod(0o755)
         elif folder.name == "hufud":
             shutil.copy(program, own)  # it looks for the others beside itself
