@@ -35,10 +35,12 @@ static const struct typing {
 
 static const struct typing *typing_of(const char *name)
 {
+	static const struct typing plain = {"", "", "text", "off", ""};
+
 	for (size_t i = 0; i < sizeof(typings) / sizeof(typings[0]); i++)
 		if (strcmp(typings[i].name, name) == 0)
 			return &typings[i];
-	return &typings[0];
+	return &plain;
 }
 
 static const char *in_code_face(const char *name)

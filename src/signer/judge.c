@@ -64,11 +64,17 @@ static int check_serials(const struct order *order, const struct judge_facts *fa
 
 static int check_kind_serials(const struct order *order, const struct judge_facts *facts, struct err *err)
 {
-	if (order->kind == ORDER_KIND_REVOKE)
+	switch (order->kind) {
+	case ORDER_KIND_NEW:
+		return 0;
+	case ORDER_KIND_REVOKE:
 		return check_serials(order, facts, FROM_GOOD | FROM_SUSPENDED, err);
-	if (order->kind == ORDER_KIND_RESUME)
+	case ORDER_KIND_RESUME:
 		return check_serials(order, facts, FROM_SUSPENDED, err);
-	return 0;
+	case ORDER_KIND_NONE:
+		break;
+	}
+	return err_set(err, HF_ORDER_NOT_BUILT, "an order of a kind without a rule");
 }
 
 static int check_key_serial(const struct order *order, const struct judge_facts *facts, struct err *err)
@@ -236,5 +242,7 @@ int judge(const struct order *order, const struct judge_facts *facts, struct err
 		return -1;
 	if (facts->cancelled)
 		return err_set(err, HF_ORDER_CANCELLED, "the application was cancelled");
+	if (judges[order->deed] == NULL)
+		return err_set(err, HF_ORDER_NOT_BUILT, "a deed without a rule");
 	return judges[order->deed](order, facts, err);
 }

@@ -118,10 +118,19 @@ static void event_of_issue(struct deed *deed)
 
 static void event_of_approval(struct deed *deed)
 {
-	if (deed->order.kind == ORDER_KIND_NEW)
+	switch (deed->order.kind) {
+	case ORDER_KIND_NEW:
 		event_of_issue(deed);
-	else
-		event_of_status(deed, deed->order.kind == ORDER_KIND_REVOKE ? EVENT_REVOKED : EVENT_GOOD);
+		break;
+	case ORDER_KIND_REVOKE:
+		event_of_status(deed, EVENT_REVOKED);
+		break;
+	case ORDER_KIND_RESUME:
+		event_of_status(deed, EVENT_GOOD);
+		break;
+	case ORDER_KIND_NONE: /* no approval is of none: order_parse */
+		break;
+	}
 }
 
 void deed_event(struct deed *deed)

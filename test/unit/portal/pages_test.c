@@ -1,4 +1,5 @@
 /* The portal's pages over HTTP with the sample service: sessions, roles, tokens, papers, uploads, problems. */
+#include "application_form.h"
 #include "crypto_load.h"
 #include "gate.h"
 #include "portal_routes.h"
@@ -87,6 +88,19 @@ static void sessions_begin_where_a_form_is(void **state)
 	assert_true(told("Content-Security-Policy: default-src 'none'"));
 	assert_int_equal(get("/apply/form", "visitor"), 200);
 	assert_false(told("Set-Cookie"));
+}
+
+/* What the model has and the page forgot cannot be filled in. */
+static void every_field_of_the_form_is_shown(void **state)
+{
+	char mark[64];
+
+	assert_int_equal(get("/apply/form", "visitor"), 200);
+	for (size_t i = 0; i < application_fields_count; i++) {
+		(void)snprintf(mark, sizeof(mark), "name=\"%s\"", application_fields[i].name);
+		if (!told(mark))
+			fail_msg("%s does not stand in the form", application_fields[i].name);
+	}
 }
 
 static void rows_are_for_their_roles(void **state)
@@ -195,6 +209,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sessions_begin_where_a_form_is),
+	    cmocka_unit_test(every_field_of_the_form_is_shown),
 	    cmocka_unit_test(rows_are_for_their_roles),
 	    cmocka_unit_test(forms_need_their_session_token),
 	    cmocka_unit_test(values_are_escaped),
