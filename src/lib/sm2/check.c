@@ -59,31 +59,31 @@ static void multiply_public(struct point *r, const struct affine odd[ODD], const
 	}
 }
 
-/* x / z^2 mod n = v without an inversion: x = v z^2, or x = (v + n) z^2 where v + n is below p. */
-static bool abscissa_is(const struct point *a, const struct fn *v)
+/* x / zz mod n = v without an inversion: x = v zz, or x = (v + n) zz where v + n is below p. */
+static bool abscissa_is(const struct sum *a, const struct fn *v)
 {
-	struct fp zz, want;
+	struct fp want;
 	uint64_t more[LIMBS], scrap[LIMBS];
 
-	if (fp_zero(&a->z))
+	if (fp_zero(&a->zz))
 		return false;
-	fp_sqr(&zz, &a->z);
 	fp_from_limbs(&want, v->v);
-	fp_mul(&want, &want, &zz);
+	fp_mul(&want, &want, &a->zz);
 	if (fp_equal(&want, &a->x))
 		return true;
 	if (limbs_add(more, v->v, fn_modulus.v) || !limbs_sub(scrap, more, fp_modulus.v))
 		return false;
 	fp_from_limbs(&want, more);
-	fp_mul(&want, &want, &zz);
+	fp_mul(&want, &want, &a->zz);
 	return fp_equal(&want, &a->x) != 0;
 }
 
 static void check_group(struct sum_check *check, size_t n)
 {
-	struct point odd[AT_ONCE * ODD], sum;
+	struct point odd[AT_ONCE * ODD], multiple;
 	struct affine table[AT_ONCE * ODD];
 	struct fp scratch[AT_ONCE * ODD];
+	struct sum sum;
 	size_t tables = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -95,9 +95,10 @@ static void check_group(struct sum_check *check, size_t n)
 	tables = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (check[i].table == NULL) {
-			multiply_public(&sum, table + ODD * tables++, &check[i].t);
+			multiply_public(&multiple, table + ODD * tables++, &check[i].t);
+			sum_from_point(&sum, &multiple);
 		} else {
-			point_set_infinity(&sum);
+			sum_set_infinity(&sum);
 			comb_accumulate(&sum, check[i].table, &check[i].t);
 		}
 		comb_accumulate(&sum, &base_comb, &check[i].s);

@@ -3,8 +3,6 @@
 
 #include "scan.h"
 
-#include <string.h>
-
 /* y, or -y where the mask is set. */
 static void negate_where(struct fp *y, uint64_t mask)
 {
@@ -23,7 +21,7 @@ void comb_multiply(struct point *r, const struct comb *table, const struct fn *k
 {
 	static const struct fp zero;
 	struct affine entry;
-	struct point sum;
+	struct sum sum, more;
 
 	for (unsigned i = 0; i < COMB_ROWS; i++) {
 		struct digit d = window_digit(k, COMB_WIDTH, i);
@@ -32,18 +30,18 @@ void comb_multiply(struct point *r, const struct comb *table, const struct fn *k
 		table_scan(&entry, table->row[i], COMB_ENTRIES, sizeof(entry), d.size);
 		negate_where(&entry.y, d.negative);
 		if (i == 0) {
-			point_from_affine(r, &entry);
-			fp_select(&r->z, nothing, &zero, &fp_one);
+			sum_from_affine(&sum, &entry);
+			fp_select(&sum.zz, nothing, &zero, &fp_one);
+			fp_select(&sum.zzz, nothing, &zero, &fp_one);
 		} else {
-			point_add_other(&sum, r, &entry);
-			point_select(r, nothing, r, &sum);
+			sum_add_other(&more, &sum, &entry);
+			sum_select(&sum, nothing, &sum, &more);
 		}
 	}
-	explicit_bzero(&entry, sizeof(entry));
-	explicit_bzero(&sum, sizeof(sum));
+	sum_to_point(r, &sum);
 }
 
-void comb_accumulate(struct point *r, const struct comb *table, const struct fn *k)
+void comb_accumulate(struct sum *r, const struct comb *table, const struct fn *k)
 {
 	for (unsigned i = 0; i < COMB_ROWS; i++) {
 		struct digit d = window_digit(k, COMB_WIDTH, i);
@@ -53,7 +51,7 @@ void comb_accumulate(struct point *r, const struct comb *table, const struct fn 
 		struct affine entry = table->row[i][d.size - 1];
 		if (d.negative)
 			fp_negate(&entry.y, &entry.y);
-		point_add_affine(r, r, &entry);
+		sum_add(r, r, &entry);
 	}
 }
 

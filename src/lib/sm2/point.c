@@ -96,18 +96,6 @@ static void add_mixed(struct point *sum, struct fp *h, struct fp *slope, const s
 	fp_sub(&sum->y, &v, &hhh);
 }
 
-void point_add_other(struct point *r, const struct point *a, const struct affine *b)
-{
-	uint64_t infinite = fp_zero(&a->z);
-	struct fp h, slope;
-	struct point sum;
-
-	add_mixed(&sum, &h, &slope, a, b);
-	fp_select(&r->x, infinite, &b->x, &sum.x);
-	fp_select(&r->y, infinite, &b->y, &sum.y);
-	fp_select(&r->z, infinite, &fp_one, &sum.z);
-}
-
 void point_add_affine(struct point *r, const struct point *a, const struct affine *b)
 {
 	struct fp h, slope;

@@ -10,9 +10,6 @@
 void point_double(struct point *r, const struct point *a);
 void point_add(struct point *r, const struct point *a, const struct point *b);
 
-/* Constant time. Right for infinite a; a = b and a = -b are excluded by the caller's proof. */
-void point_add_other(struct point *r, const struct point *a, const struct affine *b);
-
 /* Right for every input; time depends on whether a is infinite, b or -b: for public points only. */
 void point_add_affine(struct point *r, const struct point *a, const struct affine *b);
 

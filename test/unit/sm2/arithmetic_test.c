@@ -2,7 +2,7 @@
  */
 #include "fn.h"
 #include "oracle.h"
-#include "point.h"
+#include "sum.h"
 
 #include <openssl/bn.h>
 #include <setjmp.h>
@@ -284,6 +284,7 @@ static void adds_in_every_case(void **state)
 {
 	struct affine flat_a = {{{0}}, {{0}}}, flat_b = {{{0}}, {{0}}};
 	struct point a, b, r;
+	struct sum sum, more;
 
 	for (int i = -6; i <= 6; i++) {
 		multiple(&a, &flat_a, i);
@@ -303,9 +304,18 @@ static void adds_in_every_case(void **state)
 				continue;
 			point_add_affine(&r, &a, &flat_b);
 			expect_multiple(&r, i + j);
+			sum_from_point(&sum, &a);
+			sum_add(&more, &sum, &flat_b);
+			sum_to_point(&r, &more);
+			expect_multiple(&r, i + j);
+			sum_add(&sum, &sum, &flat_b);
+			sum_to_point(&r, &sum);
+			expect_multiple(&r, i + j);
 			if (i == j || i == -j)
 				continue;
-			point_add_other(&r, &a, &flat_b);
+			sum_from_point(&sum, &a);
+			sum_add_other(&sum, &sum, &flat_b);
+			sum_to_point(&r, &sum);
 			expect_multiple(&r, i + j);
 		}
 	}
