@@ -4,8 +4,6 @@
 #include "fn.h"
 #include "multiply.h"
 
-#include <string.h>
-
 #define AT_ONCE 32 /* multiples that share an inversion */
 #define TEXT2(x) #x
 #define TEXT(x) TEXT2(x)
@@ -22,9 +20,6 @@ static void base_many(struct affine *r, const struct fn *k, size_t n)
 			comb_multiply(&multiple[i], &base_comb, &k[at + i]);
 		points_to_affine(r + at, multiple, scratch, some);
 	}
-	size_t used = n < AT_ONCE ? n : AT_ONCE;
-	explicit_bzero(multiple, used * sizeof(multiple[0]));
-	explicit_bzero(scratch, used * sizeof(scratch[0]));
 }
 
 static void multiply(struct affine *r, const struct affine *p, const struct fn *k)
@@ -34,8 +29,6 @@ static void multiply(struct affine *r, const struct affine *p, const struct fn *
 
 	multiply_secret(&multiple, p, k);
 	points_to_affine(r, &multiple, &scratch, 1);
-	explicit_bzero(&multiple, sizeof(multiple));
-	explicit_bzero(&scratch, sizeof(scratch));
 }
 
 static bool add(struct affine *r, const struct affine *a, const struct affine *b)

@@ -3,8 +3,6 @@
 
 #include "scan.h"
 
-#include <string.h>
-
 #define WIDTH 5
 #define ENTRIES (1 << (WIDTH - 1))
 
@@ -29,5 +27,4 @@ void multiply_secret(struct point *r, const struct affine *p, const struct fn *k
 		fp_select(&entry.y, d.negative, &negative, &entry.y);
 		point_add(r, r, &entry);
 	}
-	explicit_bzero(&entry, sizeof(entry));
 }

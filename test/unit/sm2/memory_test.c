@@ -7,6 +7,7 @@
 #include "oracle.h"
 #include "signature.h"
 #include "sm2.h"
+#include "stack_wipe.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,6 +21,8 @@
 #include <cmocka.h>
 
 #define TEXT_SIZE 48
+#define BATCH 33
+#define CALLS_SIZE 512 /* frames between the test and what is wiped, and the call that wipes */
 #define STACK_SIZE (1u << 20)
 #define NEEDLES_MAX 128
 
@@ -229,6 +232,56 @@ static void the_core_leaves_nothing(void **state)
 	}
 }
 
+/* A batch, as the engines with lanes work it; everything is drawn before. */
+struct batch {
+	const struct engine *engine;
+	const uint8_t *frame; /* where the stack of the calls begins */
+	uint8_t d[BATCH][32], point[BATCH][64], text[TEXT_SIZE], c1[64], c3[SM3_DIGEST], c2[TEXT_SIZE];
+	struct signer signer[BATCH];
+	struct sign_job sign[BATCH];
+	struct affine key;
+	bool good;
+};
+
+static void *use_batch(void *arg)
+{
+	struct batch *b = arg;
+
+	b->frame = __builtin_frame_address(0);
+	b->good = true;
+	for (size_t i = 0; i < BATCH; i++)
+		b->good &= scalar_fits(b->d[i]) != 0 && signer_init(&b->signer[i], b->d[i]) == 0;
+	sign_many(b->engine, b->sign, BATCH);
+	b->good &= public_of_many(b->engine, b->point, (const uint8_t(*)[32])b->d, BATCH) == 0;
+	b->good &= b->engine->read(&b->key, b->point[0]) == 0;
+	encrypt_text(b->engine, &b->key, BYTES_ARRAY(b->text), b->sign[0].random, b->c1, b->c3, b->c2);
+	b->good &= decrypt_text(b->engine, &b->signer[0].d, b->c1, b->c3, BYTES_ARRAY(b->c2), b->text) == 0;
+	return NULL;
+}
+
+/* The stack was zeros before; what is not below the calls is theirs, and must not reach farther than what they zero. */
+static void nothing_works_below_what_is_wiped(void **state)
+{
+	for (size_t e = 0; e < engine_count; e++) {
+		struct batch *b = map(sizeof(*b));
+
+		b->engine = engines[e];
+		oracle_random(b->d[0], sizeof(b->d));
+		for (size_t i = 0; i < BATCH; i++) {
+			b->d[i][0] &= 0x7f;
+			b->sign[i] = (struct sign_job){.signer = &b->signer[i], .digest = digest};
+			oracle_random(b->sign[i].random, NONCE_RANDOM_SIZE);
+		}
+		const uint8_t *stack = on_stack(use_batch, b), *lowest = stack;
+		assert_true(b->good);
+		while (*lowest == 0)
+			lowest++;
+		assert_in_range(b->frame - lowest, 1, STACK_WIPE_SIZE + CALLS_SIZE);
+		assert_int_equal(munmap((void *)(uintptr_t)stack, STACK_SIZE), 0);
+		assert_int_equal(munmap(b, sizeof(*b)), 0);
+	}
+}
+
 static void *note_scalar(void *arg)
 {
 	const struct held *h = arg;
@@ -326,6 +379,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_core_leaves_nothing),
+	    cmocka_unit_test(nothing_works_below_what_is_wiped),
 	    cmocka_unit_test(the_door_leaves_nothing),
 	    cmocka_unit_test(what_is_forgotten_is_found),
 	};
