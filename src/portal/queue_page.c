@@ -106,7 +106,7 @@ int queue_list_page(struct web_request *r, struct reply *reply, struct err *err)
 	    .after_number = number != NULL ? number : "",
 	};
 	struct queue_page page;
-	struct queue_view v = {.code = code != NULL ? code : "", .state = state_name(state)};
+	struct queue_view v = {.code = code != NULL ? code : "", .state = state_name(state), .later = filter.after_time != 0};
 
 	if (is_number(v.code))
 		return page_redirect(r, reply, err, "/staff/application/%s", v.code);
