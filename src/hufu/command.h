@@ -9,7 +9,7 @@ struct command {
 	/* argv[0] is the command's name. 0; or -1 with err, which main tells with its code; HF_USAGE shows the command's usage. */
 	int (*run)(int argc, char **argv, struct err *err);
 	const char *usage; /* what follows "hufu NAME"; lines separated by '\n' */
-	const char *help;  /* one sentence */
+	const char *help;  /* one sentence, id of the catalogue */
 };
 
 int audit_command(int argc, char **argv, struct err *err) MUST_CHECK;

@@ -20,6 +20,7 @@
 #define PLUG_WAIT_MS 5000
 #define STEP_MS 20
 #define SUFFIX ".vkey"
+#define LABEL_COLUMNS 24
 
 static void pause_ms(long ms)
 {
@@ -162,6 +163,24 @@ static const char *pin_words(enum token_pin_state state)
 	return "";
 }
 
+/* How far a terminal's cursor moves: by two for a character of East Asia. */
+static int columns(const char *text)
+{
+	int n = 0;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++)
+		n += *c < 0x80 || (*c >= 0xc0 && *c < 0xe2) ? 1 : *c >= 0xe2 ? 2 : 0;
+	return n;
+}
+
+static void show_key(const struct token_info *key)
+{
+	int rest = LABEL_COLUMNS - columns(key->label);
+
+	(void)printf("%-20s %s%*s PIN %s, %u of %u tries left\n", key->serial, key->label, rest > 0 ? rest : 0, "", pin_words(key->pin),
+	             key->tries_left, key->tries_max);
+}
+
 static int list(struct err *err)
 {
 	struct token_library *library = NULL;
@@ -176,8 +195,7 @@ static int list(struct err *err)
 		return -1;
 	}
 	for (size_t i = 0; i < count; i++)
-		(void)printf("%-20s %-24s PIN %s, %u of %u tries left\n", keys[i].serial, keys[i].label, pin_words(keys[i].pin),
-		             keys[i].tries_left, keys[i].tries_max);
+		show_key(&keys[i]);
 	if (count == 0)
 		(void)printf("no key is plugged in; hufu key plug FILE plugs one in\n");
 	token_library_free(&library);

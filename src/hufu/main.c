@@ -1,4 +1,5 @@
 /* hufu: the command line of the service and of its virtual keys. */
+#include "catalogue.h"
 #include "command.h"
 #include "secret.h"
 
@@ -13,15 +14,34 @@ static const struct command commands[] = {
     {"init", init_command,
      "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... [--person ID=NAME=ROLE,...]... --evaluation DIRECTORY\n"
      "[--passphrase-fd N] [--set SECTION.NAME=VALUE]... --person ID=NAME=ROLE,...=REQUEST... DIRECTORY",
-     "makes an instance: the ceremony"},
-    {"origins", origins_command, "DIRECTORY", "signs the list of origins afresh, for 90 days"},
-    {"order", order_command, "DIRECTORY FILE...", "takes signed orders (FILE, FILE.sig, FILE.csr) to the signer and keeps the receipts"},
-    {"status", status_command, "DIRECTORY", "shows how the CA of a running instance is"},
+     N_("举行密钥仪式，建立一个实例")},
+    {"origins", origins_command, "DIRECTORY", N_("重新签署允许的网站名单，有效期90天")},
+    {"order", order_command, "DIRECTORY FILE...", N_("把已签名的业务指令（FILE、FILE.sig、FILE.csr）交给签发进程，并保存回执")},
+    {"status", status_command, "DIRECTORY", N_("显示运行中的实例的签发系统状态")},
     {"audit", audit_command, "export DIRECTORY\nverify EXPORT|DIRECTORY [--issuing FILE CRL...]",
-     "writes the audit chain, or verifies it, also against saved CRLs"},
-    {"journal", journal_command, "verify FILE", "checks a journal's chain and records"},
-    {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", "makes, plugs in, pulls out and lists virtual keys"},
+     N_("导出审计链，或加以验证，也可与保存的注销列表（CRL）核对")},
+    {"journal", journal_command, "verify FILE", N_("检查签发日志的链和记录")},
+    {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", N_("建立、插入、拔出、列出虚拟证书钥匙")},
 };
+
+/* As the environment says (POSIX XBD 8.2); English where it says nothing. */
+static enum language language_of_user(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && value[0] != '\0')
+			return strncmp(value, "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
+	}
+	return LANGUAGE_EN;
+}
+
+static bool asks_for_help(const char *word)
+{
+	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
 
 static void show_usage(FILE *to, const struct command *c)
 {
@@ -37,10 +57,10 @@ static void show_usage(FILE *to, const struct command *c)
 
 static int show_all(FILE *to)
 {
-	(void)fprintf(to, "usage:\n");
+	(void)fprintf(to, "%s\n", catalogue_text(language_of_user(), N_("用法：")));
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		show_usage(to, &commands[i]);
-		(void)fprintf(to, "      %s\n", commands[i].help);
+		(void)fprintf(to, "      %s\n", catalogue_text(language_of_user(), commands[i].help));
 	}
 	return to == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }
@@ -49,9 +69,16 @@ static int run(const struct command *c, int argc, char **argv)
 {
 	struct err err = {0};
 
+	if (argc > 1 && asks_for_help(argv[1])) {
+		show_usage(stdout, c);
+		(void)printf("      %s\n", catalogue_text(language_of_user(), c->help));
+		return EXIT_SUCCESS;
+	}
 	if (secret_harden_process(&err) == 0 && c->run(argc, argv, &err) == 0)
 		return EXIT_SUCCESS;
 	(void)fprintf(stderr, "hufu %s: %s (HF-%04d)\n", c->name, err.text, (int)err.code);
+	if (language_of_user() == LANGUAGE_ZH)
+		(void)fprintf(stderr, "%s\n", catalogue_fault(LANGUAGE_ZH, err.code));
 	if (err.code != HF_USAGE)
 		return EXIT_FAILURE;
 	show_usage(stderr, c);
@@ -62,8 +89,10 @@ int main(int argc, char **argv)
 {
 	if (argc < 2)
 		return show_all(stderr);
-	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+	if (asks_for_help(argv[1]))
 		return show_all(stdout);
+	if (strcmp(argv[1], "--version") == 0)
+		return printf("hufu %s\n", HUFU_VERSION) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return run(&commands[i], argc - 1, argv + 1);
