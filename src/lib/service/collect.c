@@ -14,8 +14,8 @@ static int certificates_of(struct connection *c, const struct application *a, st
 {
 	struct certificate_list list;
 
-	if (query_list(c, SQL_CERTIFICATE_LIST_OF_APPLICATION, VALUES(value_text(a->id)), &certificate_shape, pool, (void **)&list.items,
-	               &list.count, err) != 0)
+	if (query_list(c, SQL_CERTIFICATE_LIST_OF_APPLICATION, VALUES(value_text(a->id), value_text(a->code)), &certificate_shape, pool,
+	               (void **)&list.items, &list.count, err) != 0)
 		return -1;
 	for (size_t i = 0; i < list.count; i++) {
 		if (list.items[i].use == CERTIFICATE_SIGN)
@@ -25,7 +25,7 @@ static int certificates_of(struct connection *c, const struct application *a, st
 	}
 	if (collect->sign.size == 0 || collect->encryption.size == 0)
 		return err_set(err, HF_STORE, "application %s has %zu certificates", a->number, list.count);
-	return query_bytes(c, SQL_CERTIFICATE_ENVELOPE, VALUES(value_text(a->id)), pool, &collect->envelope, err);
+	return query_bytes(c, SQL_CERTIFICATE_ENVELOPE, VALUES(value_text(a->id), value_text(a->code)), pool, &collect->envelope, err);
 }
 
 static int issued(const struct application *a, struct err *err)

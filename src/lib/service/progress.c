@@ -133,7 +133,7 @@ int progress_load(struct service *s, const struct actor *actor, const char *numb
 		return -1;
 	rc = access_own(c, actor, number, pool, application, err);
 	if (rc == 0)
-		rc = query_list(c, SQL_APPLICATION_HISTORY_LIST, VALUES(value_text(application->id)), &history_shape, pool,
+		rc = query_list(c, SQL_APPLICATION_HISTORY_LIST, VALUES(value_text(application->number)), &history_shape, pool,
 		                (void **)&history->items, &history->count, err);
 	store_read_end(s->store, &c);
 	return rc;

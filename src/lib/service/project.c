@@ -28,39 +28,27 @@ struct projection {
 	bool has_application;
 };
 
-/* Whether this order is here already, with its receipt. */
-static int order_known(struct projection *p, bool *known, struct err *err)
-{
-	const char *hash = deed_hex(p->pool, p->order.hash, sizeof(p->order.hash));
-	int64_t count = 0;
-
-	if (hash == NULL)
-		return err_set(err, HF_MEMORY, "feed");
-	if (query_integer(p->c, SQL_ORDER_KNOWN, VALUES(value_text(hash)), &count, err) != 0)
-		return -1;
-	*known = count > 0;
-	return 0;
-}
-
-static int order_put(struct projection *p, struct bytes signature, struct err *err)
+/* *new: it was not here before with its receipt. */
+static int order_put(struct projection *p, struct bytes signature, bool *new, struct err *err)
 {
 	const struct order *o = &p->order;
 	const char *hash = deed_hex(p->pool, o->hash, sizeof(o->hash)), *id = deed_hex(p->pool, o->application, sizeof(o->application));
+	int64_t changed = 0;
 
 	if (hash == NULL || id == NULL)
 		return err_set(err, HF_MEMORY, "feed");
-	return query_run(p->c, SQL_ORDER_ADD,
-	                 VALUES(value_text(hash), value_text(id), value_text(order_deed_name(o->deed)), value_bytes(o->text),
-	                        value_bytes(signature), value_text(p->serial), value_bytes(p->event->receipt.text),
-	                        value_bytes(p->event->receipt.signature), value_integer(p->entry->number), value_integer(p->entry->time)),
-	                 NULL, err);
+	if (query_run(p->c, SQL_ORDER_ADD,
+	              VALUES(value_text(hash), value_text(id), value_text(order_deed_name(o->deed)), value_bytes(o->text),
+	                     value_bytes(signature), value_text(p->serial), value_bytes(p->event->receipt.text),
+	                     value_bytes(p->event->receipt.signature), value_integer(p->entry->number), value_integer(p->entry->time)),
+	              &changed, err) != 0)
+		return -1;
+	*new = changed > 0;
+	return 0;
 }
 
 static int find_person(struct projection *p, struct err *err)
 {
-	p->serial = deed_hex(p->pool, p->order.by, sizeof(p->order.by));
-	if (p->serial == NULL)
-		return err_set(err, HF_MEMORY, "feed");
 	p->person = (struct person){.id = "", .name = ""};
 	if (query_one(p->c, SQL_PERSON_BY_SERIAL, VALUES(value_text(p->serial)), &person_shape, p->pool, &p->person, err) != 0 &&
 	    err->code != HF_NOT_FOUND)
@@ -240,19 +228,21 @@ static struct signed_bytes completing_order(const struct journal_event *event)
 static int project_deed(struct projection *p, const struct order *read, struct err *err)
 {
 	struct signed_bytes order = completing_order(p->event);
-	bool known = false;
+	bool new = false;
 
 	if (read != NULL)
 		p->order = *read;
 	else if (order_parse(&p->order, order.text, p->pool, err) != 0)
 		return err_wrap(err, "feed: record %lld", (long long)p->entry->number);
-	if (order_known(p, &known, err) != 0)
+	p->serial = deed_hex(p->pool, p->order.by, sizeof(p->order.by));
+	if (p->serial == NULL)
+		return err_set(err, HF_MEMORY, "feed");
+	if (order_put(p, order.signature, &new, err) != 0)
 		return -1;
-	if (known)
+	if (!new)
 		return 0;
-	if (deed_origin_of(p->s, p->order.hash, p->pool, &p->origin, err) != 0)
-		return -1;
-	if (find_person(p, err) != 0 || find_application(p, p->order.application, err) != 0 || order_put(p, order.signature, err) != 0)
+	if (deed_origin_of(p->s, p->order.hash, p->pool, &p->origin, err) != 0 || find_person(p, err) != 0 ||
+	    find_application(p, p->order.application, err) != 0)
 		return -1;
 	return by_order[p->event->type](p, err);
 }

@@ -116,8 +116,8 @@ static int load(struct service *s, struct connection *c, const struct actor *act
 		return err_set(err, HF_APPLICATION_UNKNOWN, "application %s is a draft", number);
 	if (query_list(c, SQL_PAPER_LIST, VALUES(value_text(a->id)), &paper_shape, pool, (void **)&review->papers.items,
 	               &review->papers.count, err) != 0 ||
-	    query_list(c, SQL_APPLICATION_HISTORY_LIST, VALUES(value_text(a->id)), &history_shape, pool, (void **)&review->history.items,
-	               &review->history.count, err) != 0)
+	    query_list(c, SQL_APPLICATION_HISTORY_LIST, VALUES(value_text(a->number)), &history_shape, pool,
+	               (void **)&review->history.items, &review->history.count, err) != 0)
 		return -1;
 	if (check(s, c, a, pool, &review->checks, err) != 0 || acceptance(c, actor, pool, review, err) != 0)
 		return -1;

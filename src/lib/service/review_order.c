@@ -18,37 +18,27 @@
 
 #define REVIEW_POOL_MAX (1u << 20)
 
-/* A row of order_signed as far as an acceptance is needed. */
-struct kept_order {
+struct acceptance {
 	struct bytes text;
-	const char *signer;
+	const char *person;
 };
-static const struct column kept_columns[] = {
-    COLUMN(kept_order, text, COLUMN_BYTES),
-    COLUMN(kept_order, signer, COLUMN_TEXT),
+static const struct column acceptance_columns[] = {
+    COLUMN(acceptance, text, COLUMN_BYTES),
+    COLUMN(acceptance, person, COLUMN_TEXT),
 };
-static const struct shape kept_shape = SHAPE(kept_order, kept_columns);
+static const struct shape acceptance_shape = SHAPE(acceptance, acceptance_columns);
 
 int review_acceptance(struct connection *c, const struct application *application, struct pool *pool, struct order *accept,
                       const char **person, struct err *err)
 {
-	struct kept_order kept;
-	struct person signer;
-	const char *hash;
+	struct acceptance kept;
 
 	*person = "";
-	if (query_text(c, SQL_APPLICATION_ACCEPT_ORDER, VALUES(value_text(application->id)), pool, &hash, err) != 0)
-		return -1;
-	if (hash[0] == '\0')
-		return err_set(err, HF_ORDER_INCOMPLETE, "application %s is not accepted", application->number);
-	if (query_one(c, SQL_ORDER_TEXT, VALUES(value_text(hash)), &kept_shape, pool, &kept, err) != 0 ||
-	    order_parse(accept, kept.text, pool, err) != 0)
-		return -1;
-	if (query_one(c, SQL_PERSON_BY_SERIAL, VALUES(value_text(kept.signer)), &person_shape, pool, &signer, err) == 0)
-		*person = signer.id;
-	else if (err->code != HF_NOT_FOUND)
-		return -1;
-	return 0;
+	if (query_one(c, SQL_APPLICATION_ACCEPTANCE, VALUES(value_text(application->id)), &acceptance_shape, pool, &kept, err) != 0)
+		return err->code == HF_NOT_FOUND ? err_set(err, HF_ORDER_INCOMPLETE, "application %s is not accepted", application->number)
+		                                 : -1;
+	*person = kept.person;
+	return order_parse(accept, kept.text, pool, err);
 }
 
 int review_expected_approval(struct connection *c, const struct actor *actor, const struct application *application, int64_t now,

@@ -6,7 +6,6 @@
 #include "clock.h"
 #include "digest.h"
 #include "limit.h"
-#include "person.h"
 #include "random.h"
 #include "service_state.h"
 #include "text_code.h"
@@ -16,10 +15,13 @@
 #define SEEN_EVERY 60 /* seconds: a request writes only when the last time is older */
 #define FORGET_AFTER (7 * 86400)
 
-/* A row as it stands; what follows from certificate and person is added to it. */
+/* A row with what stands of its certificate and its person; texts are "" where there is none. */
 struct session_row {
 	struct session session;
 	int64_t ended;
+	struct certificate certificate;
+	const char *staff, *appointed; /* name of the person, and the certificate of the appointment */
+	int64_t roles, from, to;
 };
 static const struct column row_columns[] = {
     {"id", COLUMN_TEXT, offsetof(struct session_row, session.id), NULL},
@@ -30,6 +32,17 @@ static const struct column row_columns[] = {
     {"created", COLUMN_INTEGER, offsetof(struct session_row, session.created), NULL},
     {"seen", COLUMN_INTEGER, offsetof(struct session_row, session.seen), NULL},
     COLUMN(session_row, ended, COLUMN_INTEGER),
+    {"certificate", COLUMN_TEXT, offsetof(struct session_row, certificate.serial), NULL},
+    {"holder", COLUMN_TEXT, offsetof(struct session_row, certificate.name), NULL},
+    {"code", COLUMN_TEXT, offsetof(struct session_row, certificate.code), NULL},
+    {"notbefore", COLUMN_INTEGER, offsetof(struct session_row, certificate.notbefore), NULL},
+    {"notafter", COLUMN_INTEGER, offsetof(struct session_row, certificate.notafter), NULL},
+    {"status", COLUMN_CHOICE, offsetof(struct session_row, certificate.status), certificate_status_names},
+    COLUMN(session_row, staff, COLUMN_TEXT),
+    COLUMN(session_row, appointed, COLUMN_TEXT),
+    COLUMN(session_row, roles, COLUMN_INTEGER),
+    COLUMN(session_row, from, COLUMN_INTEGER),
+    COLUMN(session_row, to, COLUMN_INTEGER),
 };
 static const struct shape row_shape = SHAPE(session_row, row_columns);
 
@@ -86,31 +99,25 @@ int session_certificate_check(struct service *s, const struct certificate *certi
 }
 
 /* Roles count only within the time of the appointment, and only with the certificate that it names. */
-static int add_person(struct connection *c, struct session *session, int64_t now, struct pool *pool, struct err *err)
+static int add_person(const struct session_row *row, struct session *session, int64_t now, struct err *err)
 {
-	struct person person;
+	bool appointed = now >= row->from && (row->to == 0 || now <= row->to) && strcmp(row->appointed, session->serial) == 0;
 
-	if (query_one(c, SQL_PERSON_BY_ID, VALUES(value_text(session->person)), &person_shape, pool, &person, err) != 0)
-		return err->code == HF_NOT_FOUND ? err_set(err, HF_LOGIN_ROLE, "no such person") : -1;
-	bool appointed = now >= person.from && (person.to == 0 || now <= person.to) && strcmp(person.serial, session->serial) == 0;
-	session->name = person.name;
-	session->roles = appointed ? person.roles : 0;
-	return session->roles != 0 ? 0 : err_set(err, HF_LOGIN_ROLE, "person %s has no role now", person.id);
+	session->name = row->staff;
+	session->roles = appointed ? row->roles : 0;
+	return session->roles != 0 ? 0 : err_set(err, HF_LOGIN_ROLE, "person %s has no role now", session->person);
 }
 
-static int add_certificate(struct service *s, struct connection *c, struct session *session, int64_t now, struct pool *pool,
-                           struct err *err)
+static int add_certificate(struct service *s, const struct session_row *row, struct session *session, int64_t now, struct err *err)
 {
-	struct certificate certificate;
-
-	if (query_one(c, SQL_CERTIFICATE_BY_SERIAL, VALUES(value_text(session->serial)), &certificate_shape, pool, &certificate, err) != 0)
-		return err->code == HF_NOT_FOUND ? err_set(err, HF_LOGIN_UNKNOWN, "certificate %s", session->serial) : -1;
-	session->name = certificate.name;
-	session->code = certificate.code;
-	session->notafter = certificate.notafter;
-	if (session_certificate_check(s, &certificate, now, err) != 0)
+	if (row->certificate.serial[0] == '\0')
+		return err_set(err, HF_LOGIN_UNKNOWN, "certificate %s", session->serial);
+	session->name = row->certificate.name;
+	session->code = row->certificate.code;
+	session->notafter = row->certificate.notafter;
+	if (session_certificate_check(s, &row->certificate, now, err) != 0)
 		return -1;
-	return session->person[0] != '\0' ? add_person(c, session, now, pool, err) : 0;
+	return session->person[0] != '\0' ? add_person(row, session, now, err) : 0;
 }
 
 int session_load(struct service *s, struct connection *c, const char *id, int64_t now, struct pool *pool, struct session *session,
@@ -122,7 +129,7 @@ int session_load(struct service *s, struct connection *c, const char *id, int64_
 		return err->code == HF_NOT_FOUND ? err_set(err, HF_SESSION_NONE, "no such session") : -1;
 	*session = row.session;
 	session->name = session->code = "";
-	if (session->serial[0] != '\0' && add_certificate(s, c, session, now, pool, err) != 0)
+	if (session->serial[0] != '\0' && add_certificate(s, &row, session, now, err) != 0)
 		return -1; /* said before an end that it may have caused */
 	if (row.ended != 0 || now - session->created > s->settings.session_absolute || now - session->seen > s->settings.session_idle)
 		return err_set(err, HF_SESSION_ENDED, "the session has ended");

@@ -316,7 +316,7 @@ static void test_roles_and_values_are_checked(void **state)
 	assert_int_equal(store_read(s, &c, &err), 0);
 	assert_int_equal(query_integer(c, SQL_APPLICATION_COUNT_BY_STATE, NO_VALUES, &number, &err), -1);
 	assert_int_equal(err.code, HF_STORE);
-	assert_int_equal(query_text(c, SQL_APPLICATION_ACCEPT_ORDER, VALUES(value_text("none")), pool, &text, &err), -1);
+	assert_int_equal(query_text(c, SQL_APPLICATION_ACCEPTANCE, VALUES(value_text("none")), pool, &text, &err), -1);
 	assert_int_equal(err.code, HF_NOT_FOUND);
 	assert_int_equal(query_run(c, SQL_RATE_FORGET, VALUES(value_integer(1)), NULL, &err), -1); /* a reader does not write */
 	store_read_end(s, &c);

@@ -46,8 +46,9 @@ CREATE INDEX application_queue ON application (state, submitted, number);
 CREATE INDEX application_code ON application (code, submitted);
 CREATE INDEX application_key ON application (key_hash) WHERE key_hash <> '';
 
+-- By number: numbers grow, so that new rows stand side by side, where ids would spread them over the whole index.
 CREATE TABLE application_history (
-  application TEXT NOT NULL REFERENCES application (id),
+  number      TEXT NOT NULL REFERENCES application (number),
   time        INTEGER NOT NULL,
   state       TEXT NOT NULL,
   actor       TEXT NOT NULL, -- name of the person; '' for the applicant
@@ -55,7 +56,7 @@ CREATE TABLE application_history (
   note        TEXT NOT NULL,
   papers      TEXT NOT NULL  -- hashes of the papers at this step, separated by spaces
 ) STRICT;
-CREATE INDEX application_history_of ON application_history (application);
+CREATE INDEX application_history_of ON application_history (number);
 
 CREATE TABLE paper (
   id          TEXT PRIMARY KEY CHECK (length(id) = 32),
@@ -104,7 +105,6 @@ CREATE TABLE certificate (
   der         BLOB NOT NULL
 ) STRICT;
 CREATE INDEX certificate_code ON certificate (code, notbefore) WHERE code <> '';
-CREATE INDEX certificate_application ON certificate (application) WHERE application <> '';
 CREATE INDEX certificate_person ON certificate (person) WHERE person <> '';
 
 CREATE TABLE person (
@@ -176,9 +176,6 @@ CREATE TABLE audit (
   detail  TEXT NOT NULL,
   chain   BLOB NOT NULL CHECK (length(chain) = 32)
 ) STRICT;
-CREATE INDEX audit_actor ON audit (actor, number);
-CREATE INDEX audit_subject ON audit (subject, number);
-CREATE INDEX audit_deed ON audit (deed, number);
 CREATE TRIGGER audit_never_changed BEFORE UPDATE ON audit BEGIN
   SELECT RAISE(ABORT, 'the audit is only added to');
 END;

@@ -43,8 +43,10 @@ UPDATE application SET state = 'submitted', submitted = $3, changed = $3, accept
 -- name: application_set_accept_order  role: portal
 UPDATE application SET accept_order = $2 WHERE id = $1;
 
--- name: application_accept_order  role: portal
-SELECT accept_order FROM application WHERE id = $1;
+-- The acceptance that stands, and the person who signed it.
+-- name: application_acceptance  role: portal
+SELECT order_signed.text, coalesce(certificate.person, '') AS person FROM application JOIN order_signed ON order_signed.hash = application.accept_order
+  LEFT JOIN certificate ON certificate.serial = order_signed.signer WHERE application.id = $1;
 
 -- name: application_paper_key  role: portal
 SELECT paper_key FROM application WHERE id = $1;
@@ -68,10 +70,12 @@ SELECT number FROM application WHERE code = $1 AND kind = $2 AND serials = $3 AN
 SELECT count(*) FROM application WHERE code = $1 AND id <> $2 AND submitted > 0;
 
 -- name: application_history_add  role: portal
-INSERT INTO application_history (application, time, state, actor, serial, note, papers) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO application_history (number, time, state, actor, serial, note, papers)
+  VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT group_concat(hash, ' ')
+    FROM (SELECT hash FROM paper WHERE application = $7 AND hash <> '' ORDER BY rowid)), ''));
 
 -- name: application_history_list  role: portal
-SELECT time, state, actor, note FROM application_history WHERE application = $1 ORDER BY rowid;
+SELECT time, state, actor, note FROM application_history WHERE number = $1 ORDER BY rowid;
 
 -- One state, oldest first; a page follows the line with submitted $2 and number $3.
 -- name: application_queue  role: portal
@@ -103,7 +107,8 @@ SELECT id, number FROM application WHERE state = 'draft' AND changed < $1 ORDER 
 SELECT id, number FROM application WHERE length(paper_key) > 0
    AND ((state IN ('rejected', 'withdrawn') AND changed < $1)
      OR (state IN ('approved', 'issued', 'installed') AND changed < $2
-         AND NOT EXISTS (SELECT 1 FROM certificate WHERE certificate.application = application.id AND certificate.application <> '' AND certificate.notafter >= $2)))
+         AND NOT EXISTS (SELECT 1 FROM certificate WHERE certificate.code = application.code AND certificate.code <> ''
+                        AND certificate.application = application.id AND certificate.notafter >= $2)))
   ORDER BY changed LIMIT 100;
 
 -- name: application_forget  role: portal

@@ -10,9 +10,10 @@ SELECT serial, use, pair, application, code, name, person, notbefore, notafter, 
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
   FROM certificate WHERE code = $1 AND code <> '' ORDER BY notbefore DESC, application, use DESC LIMIT 200;
 
+-- Those of application $1, whose enterprise is $2.
 -- name: certificate_list_of_application  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
-  FROM certificate WHERE application = $1 AND application <> '' ORDER BY use DESC;
+  FROM certificate WHERE code = $2 AND code <> '' AND application = $1 ORDER BY use DESC;
 
 -- name: certificate_count_valid  role: portal
 SELECT count(*) FROM certificate WHERE code = $1 AND code <> '' AND use = 'sign' AND status = 'good' AND notbefore <= $2 AND notafter > $2;
@@ -28,7 +29,7 @@ UPDATE certificate SET installed = $2 WHERE serial = $1 AND installed = 0;
 UPDATE certificate SET person = $2 WHERE serial = $1;
 
 -- name: certificate_envelope  role: portal
-SELECT envelope FROM certificate WHERE application = $1 AND application <> '' AND use = 'encrypt';
+SELECT envelope FROM certificate WHERE code = $2 AND code <> '' AND application = $1 AND use = 'encrypt';
 
 -- name: certificate_with_pair  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der

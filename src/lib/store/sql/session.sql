@@ -2,7 +2,12 @@
 INSERT INTO web_session (id, csrf, serial, person, application, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $7);
 
 -- name: session_by_id  role: portal
-SELECT id, csrf, serial, person, application, created, seen, ended FROM web_session WHERE id = $1;
+SELECT web_session.id, csrf, web_session.serial, web_session.person, web_session.application, created, seen, ended,
+       certificate.serial AS certificate, certificate.name AS holder, certificate.code, certificate.notbefore, certificate.notafter,
+       coalesce(certificate.status, 'good') AS status, person.name AS staff, person.serial AS appointed, person.roles, person.valid_from AS "from",
+       person.valid_to AS "to"
+  FROM web_session LEFT JOIN certificate ON certificate.serial = web_session.serial LEFT JOIN person ON person.id = web_session.person
+  WHERE web_session.id = $1;
 
 -- name: session_seen  role: portal
 UPDATE web_session SET seen = $2 WHERE id = $1 AND seen < $2 AND ended = 0;
