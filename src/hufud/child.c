@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define START_PATIENCE_MS 30000
+#define START_PATIENCE_MS 600000 /* the signer reads its whole journal first */
 #define END_PATIENCE_MS 10000
 #define BACK_OFF_FIRST_MS 200
 #define BACK_OFF_MOST_MS 30000

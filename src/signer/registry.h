@@ -1,5 +1,5 @@
 /* What the journal says, as far as it must be at hand: persons, certificates by serial, keys certified, deeds done, the revoked set.
- * A certificate or a deed costs some twenty bytes here; everything else is read back from the journal by offset. */
+ * A certificate with its key and its deeds costs about a hundred bytes here; everything else is read back from the journal by offset. */
 #ifndef HUFU_SIGNER_REGISTRY_H
 #define HUFU_SIGNER_REGISTRY_H
 
