@@ -158,7 +158,6 @@ static int run(struct program *p, const sigset_t *ending, struct err *err)
 	if (read_settings(p, err) != 0 || derive_mail_key(p, err) != 0)
 		return -1;
 	smtp_start();
-	compose_start();
 	p->outbox = (struct outbox){.key = &p->mail_key, .send = send_all, .ctx = p};
 	if (store_open(&p->outbox.store, &(struct store_settings){.path = STORE_PATH, .role = STORE_COURIER, .readers = 1}, err) != 0)
 		return -1;

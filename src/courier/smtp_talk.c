@@ -5,9 +5,11 @@
 #include <strings.h>
 
 #define OUT_MAX (1u << 20)
-#define LINE_MAX_BYTES 2048u /* four times what RFC 5321 4.5.3.1.5 allows */
+#define OUT_ENOUGH (64u << 10) /* more is said when this is on its way */
+#define LINE_MAX_BYTES 2048u   /* four times what RFC 5321 4.5.3.1.5 allows */
 
-/* Step 0 is EHLO, then these for every mail, then QUIT. */
+/* Step 0 is EHLO, then these for every mail, then QUIT. A server that takes chunks gets the text with BDAT in place of DATA, so that no
+ * answer has to be waited for (RFC 3030 2), and RSET in place of the text: it ends a mail that was refused. */
 enum { SAY_MAIL, SAY_RECIPIENT, SAY_DATA, SAY_TEXT, STEPS };
 static const char *const step_names[] = {"MAIL", "RCPT", "DATA", "text"};
 
@@ -47,6 +49,13 @@ static int say_text(struct smtp_talk *t, struct bytes text, struct err *err)
 	return buf_append_text(&t->out, ".\r\n", err);
 }
 
+static int say_chunk(struct smtp_talk *t, struct bytes text, struct err *err)
+{
+	if (buf_append_format(&t->out, err, "BDAT %zu LAST\r\n", text.size) != 0)
+		return -1;
+	return buf_append(&t->out, text, err);
+}
+
 /* When the server waits for a text that it refused before, it gets none (RFC 2920 3.1). */
 static int say_text_or_reset(struct smtp_talk *t, const struct smtp_item *item, struct err *err)
 {
@@ -68,20 +77,24 @@ static int say_step(struct smtp_talk *t, size_t step, struct err *err)
 	case SAY_RECIPIENT:
 		return say_line(t, "RCPT TO:<", item->to, ">\r\n", err);
 	case SAY_DATA:
+		if (t->chunking)
+			return say_chunk(t, item->message, err);
 		return buf_append_text(&t->out, "DATA\r\n", err);
 	default:
 		return say_text_or_reset(t, item, err);
 	}
 }
 
-/* One step at a time; with pipelining all up to DATA, whose answer says what comes then. */
+/* One step at a time; with pipelining all up to DATA, whose answer says what comes then; with chunks all there is. */
 static bool may_say(const struct smtp_talk *t)
 {
 	if (t->said > last_step(t))
 		return false;
 	if (t->said == t->heard)
 		return true;
-	return t->pipelining && (item_of(t, t->said) == NULL || (t->said - 1) % STEPS != SAY_TEXT);
+	if (!t->pipelining || t->out.size > OUT_ENOUGH)
+		return false;
+	return t->chunking || item_of(t, t->said) == NULL || (t->said - 1) % STEPS != SAY_TEXT;
 }
 
 static int say_on(struct smtp_talk *t, struct err *err)
@@ -124,26 +137,32 @@ static int take_answer(struct smtp_talk *t, int code, struct err *err)
 {
 	struct smtp_item *item = item_of(t, t->heard);
 	size_t step = (t->heard - 1) % STEPS;
-	bool good = code / 100 == (item != NULL && step == SAY_DATA ? 3 : 2);
+	bool good = code / 100 == (item != NULL && step == SAY_DATA && !t->chunking ? 3 : 2);
 
 	if (code == 421 || t->heard == t->said || (item == NULL && !good))
 		return err_set(err, HF_MAIL, "the mail server ends the conversation (%d)", code);
-	if (item != NULL && !good)
+	if (item != NULL && !item->taken && !good)
 		refuse(item, step_names[step], code);
-	if (item != NULL && step == SAY_DATA)
+	if (item != NULL && step == SAY_DATA && !t->chunking)
 		t->open = good;
-	if (item != NULL && step == SAY_TEXT)
+	if (item != NULL && step == (t->chunking ? SAY_DATA : SAY_TEXT))
 		item->taken = item->fault.code == HF_NONE;
 	t->heard++;
 	return say_on(t, err);
 }
 
-static bool offers_pipelining(struct bytes words)
+/* One line of the answer to EHLO (RFC 5321 4.1.1.1). */
+static bool offers(struct bytes words, const char *keyword)
 {
-	static const char name[] = "PIPELINING";
+	size_t n = strlen(keyword);
 
-	return words.size >= sizeof(name) - 1 && strncasecmp((const char *)words.data, name, sizeof(name) - 1) == 0 &&
-	       (words.size == sizeof(name) - 1 || words.data[sizeof(name) - 1] == ' ');
+	return words.size >= n && strncasecmp((const char *)words.data, keyword, n) == 0 && (words.size == n || words.data[n] == ' ');
+}
+
+static void take_offer(struct smtp_talk *t, struct bytes words)
+{
+	t->pipelining = t->pipelining || offers(words, "PIPELINING");
+	t->chunking = t->chunking || offers(words, "CHUNKING");
 }
 
 /* Three digits, then a hyphen when more lines of this answer follow (RFC 5321 4.2). */
@@ -158,8 +177,8 @@ static int take_line(struct smtp_talk *t, struct bytes line, struct err *err)
 			return err_set(err, HF_MAIL, "the mail server gives an answer that is none (RFC 5321 4.2)");
 		code = 10 * code + (line.data[i] - '0');
 	}
-	if (t->heard == 0 && line.size > 4 && offers_pipelining((struct bytes){line.data + 4, line.size - 4}))
-		t->pipelining = true;
+	if (t->heard == 0 && line.size > 4)
+		take_offer(t, (struct bytes){line.data + 4, line.size - 4});
 	return line.size > 3 && line.data[3] == '-' ? 0 : take_answer(t, code, err);
 }
 

@@ -1,5 +1,5 @@
-/* What a client of SMTP says for a number of mails, given what it heard (RFC 5321); as many commands at once as RFC 2920 lets it where the
- * server offers that. No socket in it. */
+/* What a client of SMTP says for a number of mails, given what it heard (RFC 5321); as many commands at once as RFC 2920 and RFC 3030 let
+ * it where the server offers these. No socket in it. */
 #ifndef HUFU_COURIER_SMTP_TALK_H
 #define HUFU_COURIER_SMTP_TALK_H
 
@@ -20,7 +20,8 @@ struct smtp_talk {
 	struct buf out;  /* to be sent; whoever sends takes it from the front */
 	struct buf line; /* of an answer, heard so far */
 	size_t said, heard;
-	bool pipelining, open; /* open: the server waits for the text of a mail */
+	bool pipelining, chunking; /* offered */
+	bool open;                 /* the server waits for the text of a mail */
 };
 
 /* After the greeting and the login. name: of this host. */

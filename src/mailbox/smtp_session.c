@@ -1,6 +1,8 @@
 /* The dialogue of SMTP. */
 #include "smtp_session.h"
 
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -11,7 +13,8 @@ static int reply(struct buf *out, const char *text, struct err *err)
 
 static void forget_mail(struct smtp_session *s)
 {
-	s->sender = s->data = s->spoiled = false;
+	s->sender = s->data = s->last = s->spoiled = false;
+	s->chunk = 0;
 	s->recipients = 0;
 	buf_clear(&s->mail);
 }
@@ -41,7 +44,7 @@ static int greet_extended(struct smtp_session *s, const char *argument, struct b
 {
 	s->greeted = true;
 	forget_mail(s);
-	if (buf_append_format(out, err, "250-localhost\r\n250-PIPELINING\r\n250-SIZE %u\r\n", SMTP_MAIL_MAX) != 0)
+	if (buf_append_format(out, err, "250-localhost\r\n250-PIPELINING\r\n250-CHUNKING\r\n250-SIZE %u\r\n", SMTP_MAIL_MAX) != 0)
 		return -1;
 	return reply(out, "250 8BITMIME", err);
 }
@@ -101,12 +104,29 @@ static int quit(struct smtp_session *s, const char *argument, struct buf *out, s
 	return reply(out, "221 bye", err);
 }
 
+static int end_chunk(struct smtp_session *s, struct buf *out, struct err *err);
+
+/* The answer comes behind the octets, which are taken in any case (RFC 3030 2). */
+static int begin_chunk(struct smtp_session *s, const char *argument, struct buf *out, struct err *err)
+{
+	char *end;
+	unsigned long size = strtoul(argument, &end, 10);
+
+	if (argument[0] < '0' || argument[0] > '9' || size > UINT32_MAX || (*end != '\0' && strcasecmp(end, " LAST") != 0)) {
+		s->ended = true;
+		return reply(out, "501 BDAT needs a size", err);
+	}
+	s->chunk = size;
+	s->last = *end != '\0';
+	return size == 0 ? end_chunk(s, out, err) : 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct smtp_session *s, const char *argument, struct buf *out, struct err *err);
 } commands[] = {
-    {"EHLO", greet_extended}, {"HELO", greet}, {"MAIL", take_sender}, {"RCPT", take_recipient},
-    {"DATA", begin_data},     {"RSET", reset}, {"NOOP", do_nothing},  {"QUIT", quit},
+    {"EHLO", greet_extended}, {"HELO", greet},      {"MAIL", take_sender}, {"RCPT", take_recipient}, {"DATA", begin_data},
+    {"RSET", reset},          {"NOOP", do_nothing}, {"QUIT", quit},        {"BDAT", begin_chunk},
 };
 
 static int take_command(struct smtp_session *s, struct bytes line, struct buf *out, struct err *err)
@@ -136,6 +156,21 @@ static int end_data(struct smtp_session *s, struct buf *out, struct err *err)
 		answer = "451 not now";
 	forget_mail(s);
 	return reply(out, answer, err);
+}
+
+static int end_chunk(struct smtp_session *s, struct buf *out, struct err *err)
+{
+	if (s->recipients == 0)
+		return reply(out, "503 bad sequence of commands", err);
+	return s->last ? end_data(s, out, err) : reply(out, "250 go on", err);
+}
+
+static int take_chunk(struct smtp_session *s, struct bytes piece, struct buf *out, struct err *err)
+{
+	if (s->recipients > 0 && !s->spoiled && buf_append(&s->mail, piece, NULL) != 0)
+		s->spoiled = true;
+	s->chunk -= piece.size;
+	return s->chunk == 0 ? end_chunk(s, out, err) : 0;
 }
 
 /* A dot alone ends; a dot before others was put there by the sender (RFC 5321 4.5.2). */
@@ -180,13 +215,18 @@ static int take_line(struct smtp_session *s, struct buf *out, struct err *err)
 
 int smtp_session_feed(struct smtp_session *s, struct bytes in, struct buf *out, struct err *err)
 {
-	for (size_t i = 0; i < in.size && !s->ended; i++) {
-		if (in.data[i] != '\n') {
-			if (!s->skipping && buf_append_u8(&s->line, in.data[i], NULL) != 0)
-				s->skipping = true;
-		} else if (take_line(s, out, err) != 0) {
-			return -1;
+	int rc = 0;
+
+	for (size_t i = 0, taken = 1; i < in.size && !s->ended && rc == 0; i += taken) {
+		taken = 1;
+		if (s->chunk > 0) {
+			taken = in.size - i < s->chunk ? in.size - i : s->chunk;
+			rc = take_chunk(s, (struct bytes){in.data + i, taken}, out, err);
+		} else if (in.data[i] == '\n') {
+			rc = take_line(s, out, err);
+		} else if (!s->skipping && buf_append_u8(&s->line, in.data[i], NULL) != 0) {
+			s->skipping = true;
 		}
 	}
-	return 0;
+	return rc;
 }

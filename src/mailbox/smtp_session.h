@@ -1,5 +1,5 @@
-/* One client of the mailbox: commands in, replies out, mails handed on (RFC 5321, as much of it as a receiver at the end of the line
- * needs). */
+/* One client of the mailbox: commands in, replies out, mails handed on (RFC 5321, RFC 3030, as much of it as a receiver at the end of the
+ * line needs). */
 #ifndef HUFU_MAILBOX_SMTP_SESSION_H
 #define HUFU_MAILBOX_SMTP_SESSION_H
 
@@ -15,11 +15,12 @@ typedef int smtp_keep_fn(void *ctx, struct bytes mail, struct err *err);
 struct smtp_session {
 	smtp_keep_fn *keep;
 	void *ctx;
-	struct buf line; /* what came of a line that is not whole */
-	struct buf mail; /* the lines of DATA, dots removed */
-	bool greeted, sender, data;
-	bool skipping; /* the rest of a line that is too long */
-	bool spoiled;  /* the mail is too large, or a line of it too long: refused at its end */
+	struct buf line;                  /* what came of a line that is not whole */
+	struct buf mail;                  /* the lines of DATA, dots removed; or the chunks of BDAT */
+	size_t chunk;                     /* octets of a chunk that are still to come */
+	bool greeted, sender, data, last; /* last: the chunk ends the mail */
+	bool skipping;                    /* the rest of a line that is too long */
+	bool spoiled;                     /* the mail is too large, or a line of it too long: refused at its end */
 	int recipients;
 	bool ended; /* QUIT, or a fault: close when the replies are out */
 };

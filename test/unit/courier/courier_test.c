@@ -70,7 +70,9 @@ static void test_message_holds_both_languages(void **state)
 
 	buf_init(&message, COMPOSE_MAX);
 	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), 0);
-	for (size_t i = 0; i < message.size; i++) {
+	for (size_t i = 0, line = 0; i < message.size; i++) {
+		line = message.data[i] == '\n' ? 0 : line + 1;
+		assert_true(line <= 77);             /* RFC 2045 6.8, RFC 2047 2; with the CR */
 		assert_true(message.data[i] < 0x80); /* fit for any server */
 		assert_true(message.data[i] != '\n' || message.data[i - 1] == '\r');
 	}
@@ -89,6 +91,31 @@ static void test_message_holds_both_languages(void **state)
 	mail.address = "li@example.cn>\r\nRCPT TO:<other@example.cn";
 	assert_int_equal(compose(&message, &mail, &sender, "hufu@example.cn", NOW, &err), -1);
 	assert_int_equal(err.code, HF_MAIL_REFUSED);
+	buf_free(&message);
+	pool_free(&pool);
+}
+
+/* However long a name is, no word of the subject cuts a character. */
+static void test_long_words(void **state)
+{
+	struct pool *pool = pool_new(1 << 20);
+	struct mail mail = sample(MAIL_READY);
+	struct letter_sender named = sender;
+	char name[200] = "";
+	struct mail_view view;
+	struct buf message;
+
+	named.name = name;
+	buf_init(&message, COMPOSE_MAX);
+	for (size_t n = 1; n < 60; n++) {
+		strcat(name, n % 7 == 0 ? "a" : n % 5 == 0 ? "é" : "证");
+		buf_clear(&message);
+		assert_int_equal(compose(&message, &mail, &named, "hufu@example.cn", NOW, NULL), 0);
+		assert_int_equal(mail_view_read(&view, buf_get(&message), pool, NULL), 0);
+		assert_memory_equal(view.subject, name, strlen(name));
+		assert_non_null(strstr(view.subject, "2026112200001"));
+		assert_non_null(strstr(view.from, name));
+	}
 	buf_free(&message);
 	pool_free(&pool);
 }
@@ -392,6 +419,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_words_of_every_kind),
 	    cmocka_unit_test(test_message_holds_both_languages),
+	    cmocka_unit_test(test_long_words),
 	    PLACED(test_outbox_tries_again_and_sends_once),
 	    PLACED(test_outbox_gives_up),
 	    PLACED(test_outbox_works_in_batches),
@@ -399,6 +427,6 @@ int main(void)
 	    cmocka_unit_test(test_dialogue_with_the_mailbox),
 	};
 	smtp_start();
-	compose_start();
+	mail_view_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,38 @@ static void test_commands_together(void **state)
 	assert_true(items[1].taken && smtp_talk_done(&talk));
 }
 
+/* RFC 3030: nothing is waited for. A mail that is refused leaves the others alone. */
+static void test_chunks(void **state)
+{
+#define BOTH(to) "MAIL FROM:<a@b.cn>\r\nRCPT TO:<" to ">\r\nBDAT 12 LAST\r\nS: 1\r\n\r\n.x\r\nRSET\r\n"
+	items[0].to = "nobody@c.cn";
+	buf_clear(&talk.out);
+	heard("250-c.cn\r\n250-CHUNKING\r\n250 PIPELINING\r\n");
+	said(BOTH("nobody@c.cn") BOTH("li@c.cn") "QUIT\r\n");
+	heard("250 1\r\n550 nobody\r\n554 no recipients\r\n250 reset\r\n");
+	heard("250 1\r\n250 2\r\n");
+	assert_false(items[1].taken);
+	heard("250 kept\r\n500 what is RSET\r\n221 bye\r\n");
+	assert_int_equal(items[0].fault.code, HF_MAIL_REFUSED);
+	assert_true(!items[0].taken && items[1].taken && smtp_talk_done(&talk));
+	assert_int_equal(items[1].fault.code, HF_NONE);
+}
+
+/* Chunks without pipelining: one at a time. */
+static void test_chunks_one_by_one(void **state)
+{
+	buf_clear(&talk.out);
+	heard("250 CHUNKING\r\n");
+	said("MAIL FROM:<a@b.cn>\r\n");
+	heard("250 1\r\n");
+	said("RCPT TO:<li@c.cn>\r\n");
+	heard("250 2\r\n");
+	said("BDAT 12 LAST\r\nS: 1\r\n\r\n.x\r\n");
+	heard("452 later\r\n");
+	said("RSET\r\n");
+	assert_int_equal(items[0].fault.code, HF_MAIL);
+}
+
 /* A mail that is refused ends alone, whatever the server says to the rest of it; the next one goes. */
 static void test_refused_ones_end_alone(void **state)
 {
@@ -146,6 +178,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_one_command_at_a_time, begin, end),
 	    cmocka_unit_test_setup_teardown(test_commands_together, begin, end),
+	    cmocka_unit_test_setup_teardown(test_chunks, begin, end),
+	    cmocka_unit_test_setup_teardown(test_chunks_one_by_one, begin, end),
 	    cmocka_unit_test_setup_teardown(test_refused_ones_end_alone, begin, end),
 	    cmocka_unit_test_setup_teardown(test_text_refused, begin, end),
 	    cmocka_unit_test_setup_teardown(test_ends_when_the_server_does, begin, end),

@@ -62,6 +62,26 @@ static void test_one_mail(void **state)
 	}
 }
 
+/* RFC 3030: the octets count, whatever stands in them; a chunk without recipient is taken and refused. */
+static void test_chunks(void **state)
+{
+	static const char said[] = "EHLO x\r\nBDAT 4 LAST\r\nQUITMAIL FROM:<a@b.cn>\r\nRCPT TO:<c@d.cn>\r\nBDAT 7\r\nS: 1\r\n\r"
+	                           "BDAT 0\r\nBDAT 4 LAST\r\n\n.\r\nRSET\r\nQUIT\r\n";
+
+	for (size_t piece = 1; piece <= sizeof(said); piece += 7) {
+		struct kept k;
+		struct buf out;
+		talk(said, piece, &k, &out);
+		assert_int_equal(k.count, 1);
+		assert_true(bytes_is_text(buf_get(&k.mail), "S: 1\r\n\r\n.\r\n"));
+		assert_non_null(strstr((const char *)out.data,
+		                       "503 bad sequence of commands\r\n250 OK\r\n250 OK\r\n250 go on\r\n250 go on\r\n"
+		                       "250 kept\r\n250 OK\r\n221 bye\r\n"));
+		buf_free(&k.mail);
+		buf_free(&out);
+	}
+}
+
 static void refused(const char *said, const char *reply)
 {
 	struct kept k;
@@ -83,6 +103,8 @@ static void test_refusals(void **state)
 	refused("EHLO x\r\nMAIL FROM a@b.cn\r\n", "501");
 	refused("EHLO x\r\nMAIL FROM:<a@b.cn>\r\nRCPT TO:<>\r\n", "501");
 	refused("EHLO x\r\nMAIL FROM:<a@b.cn>\r\nMAIL FROM:<a@b.cn>\r\n", "503");
+	refused("EHLO x\r\nBDAT x\r\n", "501");
+	refused("EHLO x\r\nBDAT 5 MORE\r\n", "501");
 	refused("VRFY a\r\n", "500 unknown");
 	refused("MAILX\r\n", "500 unknown");
 }
@@ -114,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_one_mail),
+	    cmocka_unit_test(test_chunks),
 	    cmocka_unit_test(test_refusals),
 	    cmocka_unit_test(test_lines_and_mails_too_long),
 	};
