@@ -11,6 +11,7 @@
 
 #define ESCROW_TIMEOUT_MS 5000
 #define ENVELOPE_REPLY_MAX 2048
+#define USUAL_BODY 8192   /* room for the record of an issue */
 #define SIGNATURES_EACH 3 /* two certificates and a receipt */
 
 struct group {
@@ -280,7 +281,7 @@ static int record_deed(const struct group *g, struct deed *deed, const struct sm
 	}
 	deed_event(deed);
 	deed->event.receipt = (struct signed_bytes){buf_get(&signatures[0].signature), buf_get(&deed->receipt)};
-	if (journal_event_write(&deed->event, EVENT_VIEW_FULL, &deed->body, err) < 0)
+	if (buf_reserve(&deed->body, USUAL_BODY, err) < 0 || journal_event_write(&deed->event, EVENT_VIEW_FULL, &deed->body, err) < 0)
 		return -1;
 	return journal_add(g->signer->journal, g->now, buf_get(&deed->body), &deed->record, err);
 }

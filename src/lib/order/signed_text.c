@@ -93,7 +93,9 @@ int signed_text_read(struct json **root, struct bytes text, size_t max, struct e
 
 int signed_text_message(enum signed_kind kind, struct bytes text, struct buf *out, struct err *err)
 {
-	if (buf_append_text(out, kinds[kind].prefix, err) < 0)
+	struct bytes prefix = bytes_text(kinds[kind].prefix);
+
+	if (buf_reserve(out, prefix.size + text.size, err) < 0 || buf_append(out, prefix, err) < 0)
 		return -1;
 	return buf_append(out, text, err);
 }
