@@ -40,10 +40,21 @@ void stock_free(struct stock **stock)
 	*stock = NULL;
 }
 
+/* Some together: each costs less than by itself. At least one, also where no stock is wanted. */
+static int make_some(struct stock *stock, struct err *err)
+{
+	size_t room = stock->max > stock->count ? stock->max - stock->count : 1, n = room < AT_ONCE ? room : AT_ONCE;
+
+	if (sm2_private_generate_many(stock->keys + stock->count, n, err) < 0)
+		return -1;
+	stock->count += n;
+	return 0;
+}
+
 int stock_take(struct stock *stock, struct sm2_private **key, struct err *err)
 {
-	if (stock->count == 0)
-		return sm2_private_generate(key, err);
+	if (stock->count == 0 && make_some(stock, err) < 0)
+		return -1;
 	*key = stock->keys[--stock->count];
 	stock->keys[stock->count] = NULL;
 	return 0;
@@ -54,11 +65,8 @@ int stock_fill(struct stock *stock, int64_t milliseconds, struct err *err)
 	int64_t end = clock_monotonic_ms() + milliseconds;
 
 	while (stock->count < stock->max && clock_monotonic_ms() < end) {
-		size_t room = stock->max - stock->count, n = room < AT_ONCE ? room : AT_ONCE;
-
-		if (sm2_private_generate_many(stock->keys + stock->count, n, err) < 0)
+		if (make_some(stock, err) < 0)
 			return -1;
-		stock->count += n;
 	}
 	return 0;
 }
