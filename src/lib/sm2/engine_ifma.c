@@ -24,23 +24,24 @@ static void write_group(struct affine *r, size_t n, const struct point8 *a, cons
 	fp8_store(to_y, &y);
 }
 
+/* n from 1 to AT_ONCE; a group that is not full repeats its last number. */
 static void base_some(struct affine *r, const struct fn *k, size_t n)
 {
 	struct point8 multiple[GROUPS];
 	struct fp8 zzz[GROUPS], inverse[GROUPS];
 	const struct fn *lane_k[LANES];
 	struct odd8 odd;
-	size_t groups = (n + LANES - 1) / LANES;
+	size_t groups = (n + LANES - 1) / LANES, g = 0;
 
-	for (size_t g = 0; g < groups; g++) {
+	do {
 		for (size_t lane = 0; lane < LANES; lane++)
 			lane_k[lane] = &k[LANES * g + lane < n ? LANES * g + lane : n - 1];
 		odd8_make(&odd, lane_k);
 		comb8_multiply(&multiple[g], &odd);
 		zzz[g] = multiple[g].zzz;
-	}
+	} while (++g < groups);
 	fp8_inverse_many(inverse, zzz, groups);
-	for (size_t g = 0; g < groups; g++)
+	for (g = 0; g < groups; g++)
 		write_group(r + LANES * g, n - LANES * g, &multiple[g], &inverse[g]);
 }
 

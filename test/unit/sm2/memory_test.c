@@ -35,6 +35,8 @@ static size_t needles;
 static const struct engine *engines[ENGINES_MAX];
 static size_t engine_count;
 
+#define BATCH 33 /* some engines work on a batch in another way */
+
 /* What the caller of the library holds; unmapped before the search. */
 struct held {
 	const struct engine *engine;
@@ -197,14 +199,18 @@ static void *use_core(void *arg)
 {
 	struct held *h = arg;
 	const struct engine *engine = h->engine;
-	struct sign_job job = {.signer = &h->signer, .digest = digest};
+	struct sign_job job = {.signer = &h->signer, .digest = digest}, many[BATCH];
 	uint8_t point[1][64], c1[64], c3[SM3_DIGEST], c2[TEXT_SIZE];
 	struct affine key;
 
 	assert_true(scalar_fits(h->d[0]) != 0);
 	assert_int_equal(signer_init(&h->signer, h->d[0]), 0);
 	memcpy(job.random, h->random, sizeof(job.random));
+	for (size_t i = 0; i < BATCH; i++)
+		many[i] = job;
 	sign_many(engine, &job, 1);
+	sign_many(engine, many, BATCH);
+	assert_memory_equal(many[BATCH - 1].rs, job.rs, sizeof(job.rs));
 	assert_int_equal(public_of_many(engine, point, (const uint8_t(*)[32])h->d, 1), 0);
 	assert_int_equal(engine->read(&key, point[0]), 0);
 	encrypt_text(engine, &key, BYTES_ARRAY(h->text), h->encryption_random, c1, c3, c2);

@@ -48,7 +48,7 @@ static int signs(const struct engine *engine)
 			return -1;
 		check[i] = (struct verify_job){.key = &key[i], .digest = digest[i], .rs = sign[i].rs};
 	}
-	verify_many(engine, check, MANY);
+	verify_many(&engine_portable, check, MANY); /* there is no secret in it: the fastest under valgrind */
 	for (size_t i = 0; i < MANY; i++) {
 		if (!check[i].valid)
 			return -1;

@@ -15,6 +15,7 @@ typedef uint8_t __mmask8;
 typedef int __m128i;
 
 #define PLAIN static inline __attribute__((always_inline, unused))
+#define PLAIN_CALL static __attribute__((noinline, unused)) /* loops: compilers need minutes where all are written out */
 
 /* All ones in the lanes of the mask. */
 PLAIN __m512i plain_lanes(__mmask8 mask)
@@ -107,7 +108,7 @@ PLAIN __m512i _mm512_srli_epi64(__m512i a, unsigned bits)
 	return a >> bits;
 }
 
-PLAIN __m512i _mm512_srai_epi64(__m512i a, unsigned bits)
+PLAIN_CALL __m512i _mm512_srai_epi64(__m512i a, unsigned bits)
 {
 	return (__m512i)((plain_signed512)a >> bits);
 }
@@ -135,14 +136,14 @@ PLAIN __m512i _mm512_mullo_epi64(__m512i a, __m512i b)
 #define PLAIN_LOW52 UINT64_C(0xfffffffffffff)
 __extension__ typedef unsigned __int128 plain_u128;
 
-PLAIN __m512i _mm512_madd52lo_epu64(__m512i sum, __m512i a, __m512i b)
+PLAIN_CALL __m512i _mm512_madd52lo_epu64(__m512i sum, __m512i a, __m512i b)
 {
 	for (int i = 0; i < 8; i++)
 		sum[i] += (uint64_t)((plain_u128)(a[i] & PLAIN_LOW52) * (b[i] & PLAIN_LOW52)) & PLAIN_LOW52;
 	return sum;
 }
 
-PLAIN __m512i _mm512_madd52hi_epu64(__m512i sum, __m512i a, __m512i b)
+PLAIN_CALL __m512i _mm512_madd52hi_epu64(__m512i sum, __m512i a, __m512i b)
 {
 	for (int i = 0; i < 8; i++)
 		sum[i] += (uint64_t)((plain_u128)(a[i] & PLAIN_LOW52) * (b[i] & PLAIN_LOW52) >> 52);
@@ -159,12 +160,12 @@ PLAIN __m512i _mm512_ternarylogic_epi64(__m512i a, __m512i b, __m512i c, int tab
 	return ~a;
 }
 
-PLAIN __m512i _mm512_mask_mov_epi64(__m512i other, __mmask8 mask, __m512i a)
+PLAIN_CALL __m512i _mm512_mask_mov_epi64(__m512i other, __mmask8 mask, __m512i a)
 {
 	return plain_select(mask, a, other);
 }
 
-PLAIN __m512i _mm512_mask_sub_epi64(__m512i other, __mmask8 mask, __m512i a, __m512i b)
+PLAIN_CALL __m512i _mm512_mask_sub_epi64(__m512i other, __mmask8 mask, __m512i a, __m512i b)
 {
 	return plain_select(mask, a - b, other);
 }
@@ -175,7 +176,7 @@ PLAIN __m512i _mm512_mask_xor_epi64(__m512i other, __mmask8 mask, __m512i a, __m
 }
 
 /* x | -x has the top bit where x is not 0. */
-PLAIN __mmask8 _mm512_test_epi64_mask(__m512i a, __m512i b)
+PLAIN_CALL __mmask8 _mm512_test_epi64_mask(__m512i a, __m512i b)
 {
 	const __m512i x = a & b;
 
@@ -193,7 +194,7 @@ PLAIN __mmask8 _mm512_movepi64_mask(__m512i a)
 }
 
 /* Sixteen entries, each looked at: the processor permutes registers and knows no addresses. */
-PLAIN __m512i _mm512_permutex2var_epi64(__m512i a, __m512i place, __m512i b)
+PLAIN_CALL __m512i _mm512_permutex2var_epi64(__m512i a, __m512i place, __m512i b)
 {
 	__m512i r = {0};
 
@@ -209,7 +210,7 @@ PLAIN __m512i _mm512_permutex2var_epi64(__m512i a, __m512i place, __m512i b)
 	return r;
 }
 
-PLAIN __m512i _mm512_shuffle_i64x2(__m512i a, __m512i b, unsigned pairs)
+PLAIN_CALL __m512i _mm512_shuffle_i64x2(__m512i a, __m512i b, unsigned pairs)
 {
 	__m512i r = {0};
 
@@ -218,7 +219,7 @@ PLAIN __m512i _mm512_shuffle_i64x2(__m512i a, __m512i b, unsigned pairs)
 	return r;
 }
 
-PLAIN __m512i _mm512_permutex_epi64(__m512i a, unsigned places)
+PLAIN_CALL __m512i _mm512_permutex_epi64(__m512i a, unsigned places)
 {
 	__m512i r = {0};
 
@@ -227,7 +228,7 @@ PLAIN __m512i _mm512_permutex_epi64(__m512i a, unsigned places)
 	return r;
 }
 
-PLAIN __m512i _mm512_i64gather_epi64(__m512i at, const void *base, unsigned scale)
+PLAIN_CALL __m512i _mm512_i64gather_epi64(__m512i at, const void *base, unsigned scale)
 {
 	__m512i r = {0};
 
