@@ -7,8 +7,8 @@
 #define ODD (1 << (WIDTH - 1)) /* P, 3P, ... 31P */
 #define TOP (256 / WIDTH)      /* the top digit is 1 */
 
-/* Odd multiples of eight points, (2j + 1) P in row j; and what is needed to make them affine: all z are products of steps, z of row 0
- * being step[0] and z of row j step[j] times that of the row before. */
+/* Odd multiples of eight points, (2j + 1) P in row j; and what is needed to make them affine: the z of row j is step[j] times that of the
+ * row before. */
 struct odd_points {
 	struct affine8 row[ODD];
 	struct fp8 step[ODD];
@@ -24,20 +24,21 @@ static void double_together(struct affine8 *p, struct affine8 *twice, struct fp8
 	const struct sum8 third = fp8_mul(&less, &more);                                      /* 1.2 */
 	const struct fp8 m = tidy(sum8_add(sum8_shift(third, 1), third));                     /* 3.6 */
 
-	*z = tidy(sum8_shift(sum8_of(&p->y), 1));        /* 2.1 */
-	const struct fp8 yy = tidy(fp8_sqr(z));          /* 4 Y^2: 1.3 */
-	p->x = tidy(fp8_mul(&p->x, &yy));                /* 1.1 */
-	const struct sum8 quarter = fp8_mul(&p->y, &yy); /* 4 Y^3 */
-	const struct fp8 cube = tidy(quarter);
-	p->y = tidy(fp8_mul(&cube, z));                                                            /* 8 Y^4: 1.2 */
+	*z = tidy(sum8_shift(sum8_of(&p->y), 1));                                                  /* 2.1 */
+	const struct fp8 yy = tidy(fp8_sqr(z));                                                    /* 4 Y^2: 1.3 */
+	p->x = tidy(fp8_mul(&p->x, &yy));                                                          /* 1.1 */
+	const struct fp8 yyy = tidy(fp8_mul(&p->y, &yy));                                          /* 4 Y^3: 1.1 */
+	p->y = tidy(fp8_mul(&yyy, z));                                                             /* 8 Y^4: 1.2 */
 	twice->x = tidy_fold(sum8_add_p(sum8_sub(fp8_sqr(&m), sum8_shift(sum8_of(&p->x), 1)), 4)); /* 1.8 .. 5.9 */
 	const struct fp8 back = tidy(sum8_add_p(sum8_sub(sum8_of(&p->x), sum8_of(&twice->x)), 2)); /* 3.1 */
 	twice->y = tidy(sum8_add_p(sum8_sub(fp8_mul(&m, &back), sum8_of(&p->y)), 2));              /* 3.7 */
 }
 
 /* "ZADDU" (R. Goundar, M. Joye, A. Miyaji, "Co-Z addition formulae and binary ladders on elliptic curves", 2010): two points over the same
- * z give their sum, and the first of them again, over z times the difference of their x. With C = step^2, W1 = X1 C, W2 = X2 C, A1 = Y1 (W1
- * - W2): X3 = (Y1 - Y2)^2 - W1 - W2, Y3 = (Y1 - Y2)(W1 - X3) - A1; the first again: W1, A1. Rows: x 1.1, y 4.8; twice: x 1.2, y 4. */
+ * z give their sum, and the first of them again, over z times the difference of their x. With C = step^2, W1 = X1 C, W2 = X2 C and
+ * A1 = Y1 (W1 - W2):
+ *   X3 = (Y1 - Y2)^2 - W1 - W2, Y3 = (Y1 - Y2)(W1 - X3) - A1, and the first again is (W1, A1).
+ * Rows: x 1.1, y 4.8; twice: x 1.2, y 4. */
 static void add_together(struct affine8 *sum, struct fp8 *step, struct affine8 *twice, const struct affine8 *row)
 {
 	*step = tidy(sum8_add_p(sum8_sub(sum8_of(&twice->x), sum8_of(&row->x)), 2));                 /* 3.2 */

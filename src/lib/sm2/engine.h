@@ -24,7 +24,7 @@ struct engine {
 	void (*multiply)(struct affine *r, const struct affine *p, const struct fn *k);
 	/* r = a + b for public points; false when that is infinite. */
 	bool (*add)(struct affine *r, const struct affine *a, const struct affine *b);
-	void (*check)(struct sum_check *check, size_t n);
+	void (*check)(struct sum_check *check, size_t n); /* fills in each answer; here too, more at once cost less */
 	/* 64 octets X || Y; -1 when a coordinate is not below p or the point is not on the curve. */
 	int (*read)(struct affine *r, const uint8_t octets[64]);
 	void (*write)(uint8_t octets[64], const struct affine *a);

@@ -3,7 +3,7 @@
 #include "check8.h"
 #include "comb8.h"
 
-#define GROUPS 4 /* of eight, which share an inversion */
+#define GROUPS CHECKS8 /* of eight, which share an inversion */
 #define AT_ONCE (GROUPS * LANES)
 
 /* x = X / ZZ = X (ZZ / ZZZ)^2, y = Y / ZZZ; lanes beyond n are not wanted. */
