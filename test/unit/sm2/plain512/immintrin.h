@@ -17,13 +17,20 @@ typedef int __m128i;
 #define PLAIN static inline __attribute__((always_inline, unused))
 #define PLAIN_CALL static __attribute__((noinline, unused)) /* loops: compilers need minutes where all are written out */
 
+/* Hides from the compiler what it knows of x, so that it cannot turn a mask into a branch. */
+PLAIN uint64_t plain_hide(uint64_t x)
+{
+	__asm__("" : "+r"(x));
+	return x;
+}
+
 /* All ones in the lanes of the mask. */
 PLAIN __m512i plain_lanes(__mmask8 mask)
 {
 	__m512i r = {0};
 
 	for (int i = 0; i < 8; i++)
-		r[i] = 0 - (uint64_t)(mask >> i & 1);
+		r[i] = 0 - plain_hide(mask >> i & 1);
 	return r;
 }
 
@@ -204,7 +211,7 @@ PLAIN_CALL __m512i _mm512_permutex2var_epi64(__m512i a, __m512i place, __m512i b
 		for (int i = 0; i < 8; i++) {
 			const uint64_t differ = (place[i] & 15) ^ entry;
 
-			r[i] |= value & (((differ | (0 - differ)) >> 63) - 1);
+			r[i] |= value & (plain_hide((differ | (0 - differ)) >> 63) - 1);
 		}
 	}
 	return r;
