@@ -38,7 +38,8 @@ const struct page_detail *detail_of(const struct web_request *r)
 	static const struct page_detail none = {.title = N_("证书服务")};
 	const struct route *row = request_route(r);
 
-	return row != NULL && row->detail != NULL ? row->detail : &none;
+	/* The detail of static files is their table. */
+	return row != NULL && row->detail != NULL && row->handler != static_file_get ? row->detail : &none;
 }
 
 /* A session that ended is no fault where anybody may come. */

@@ -66,7 +66,8 @@ static void put_escaped(struct template_out *t, struct bytes value)
 			put(t, bytes_text(entity));
 		start = i + 1;
 	}
-	put(t, (struct bytes){value.data + start, value.size - start});
+	if (start < value.size)
+		put(t, (struct bytes){value.data + start, value.size - start});
 }
 
 static bool is_unreserved(uint8_t c)

@@ -201,6 +201,8 @@ static void problems_say_what_was_kept(void **state)
 	assert_int_equal(get("/nothing", NULL), 404);
 	assert_true(told("HF-8005"));
 	assert_true(told("已保留的"));
+	assert_int_equal(get("/static/nothing.css", NULL), 404);
+	assert_true(told("HF-8005"));
 	assert_int_equal(ask("GET", "/application/1/form", "applicant", "Accept: application/json\r\n", ""), 404);
 	assert_true(told("\"code\":\"HF-8001\""));
 }
