@@ -1,6 +1,8 @@
 """A user's side of hufu without a browser: the portal's pages and forms, and the agent's JSON."""
 import html.parser, http.cookiejar, json, re, urllib.error, urllib.parse, urllib.request
 
+from instance import PATIENCE
+
 
 class Refused(Exception):
     """A refusal with its code (HF-nnnn) and, where it came over HTTP, its status."""
@@ -66,7 +68,7 @@ class Portal:
         request = urllib.request.Request(urllib.parse.urljoin(self.origin, path), data=body, method=method,
                                          headers={"Accept-Language": self.language, "Accept": "text/html", **(headers or {})})
         try:
-            answer = self.opener.open(request, timeout=60)
+            answer = self.opener.open(request, timeout=PATIENCE)
         except urllib.error.HTTPError as error:
             answer = error
         answer.body = answer.read()
@@ -121,7 +123,7 @@ class Agent:
             headers["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         try:
-            with urllib.request.urlopen(urllib.request.Request(self.base + route, data=data, headers=headers), timeout=120) as answer:
+            with urllib.request.urlopen(urllib.request.Request(self.base + route, data=data, headers=headers), timeout=PATIENCE) as answer:
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             told = json.loads(error.read() or b"{}")

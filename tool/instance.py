@@ -2,6 +2,10 @@
 import os, pathlib, re, signal, socket, subprocess, time, urllib.request
 
 
+# Seconds until what does not answer is taken for dead: far more than a busy machine or a sanitizer takes.
+PATIENCE = 120
+
+
 def free_ports(count):
     """Ports nobody listens on now; held open together so that they differ."""
     sockets = [socket.socket() for _ in range(count)]
@@ -62,13 +66,13 @@ class Instance:
         self.wait_for(self.origin + "/")
         self.wait_for(self.status + "/crl/issuing.crl")
 
-    def wait_for(self, url, seconds=30):
+    def wait_for(self, url, seconds=PATIENCE):
         until = time.monotonic() + seconds
         while True:
             if self.hufud and self.hufud.poll() is not None:
                 raise RuntimeError(f"hufud ended with status {self.hufud.returncode}")
             try:
-                with urllib.request.urlopen(url, timeout=2):
+                with urllib.request.urlopen(url, timeout=PATIENCE):
                     return
             except OSError as error:
                 if time.monotonic() > until:
@@ -85,7 +89,7 @@ class Instance:
         conf.write_text("\n".join(kept + [f"{name} = {value}" for name, value in wanted.items()]) + "\n")
         self.agent = subprocess.Popen([self.program("agent"), "--settings", str(conf)], env=self.environment(),
                                       stdout=log, stderr=log, start_new_session=True)
-        until = time.monotonic() + 15
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if self.agent.poll() is not None:
                 raise RuntimeError(f"agent ended with status {self.agent.returncode}")
@@ -109,7 +113,7 @@ class Instance:
             if child and child.poll() is None:
                 child.send_signal(signal.SIGTERM)
                 try:
-                    child.wait(30)
+                    child.wait(PATIENCE)
                 except subprocess.TimeoutExpired:
                     child.kill()
                     child.wait()

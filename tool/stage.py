@@ -2,7 +2,7 @@
 import base64, json, pathlib, re, secrets, shutil, struct, subprocess, tempfile, time, urllib.request, zlib
 
 from client import Agent, Portal
-from instance import Instance
+from instance import PATIENCE, Instance
 
 FORM = {
     "organisation_code": "", "address": "北京市西城区裕民东路3号", "province": "北京市", "city": "北京市", "legal_person": "王建国",
@@ -255,7 +255,7 @@ class Stage:
         """One OCSP question: (status, the request, the answer, the answer in words)."""
         question = self.status_request(serial)
         request = urllib.request.Request(self.instance.status + "/ocsp", data=question, headers={"Content-Type": "application/ocsp-request"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             der = answer.read()
         shown = openssl("ocsp", "-respin", "-", "-noverify", "-resp_text", input=der, check=False).decode()
         status = re.search(r"Cert Status: (\w+)", shown)

@@ -4,7 +4,7 @@ usage: world.py BUILD; prints one line of JSON when all is up, then does what ea
 import html, json, os, pathlib, re, shutil, signal, socket, sys, tempfile, urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tool"))
-from instance import Instance
+from instance import PATIENCE, Instance
 
 AGENT_PORTS = (21871, 21872, 21873)  # those that a page looks for
 
@@ -72,11 +72,11 @@ class World:
 
     def mails(self):
         """Every mail of the mailbox, newest first, as text."""
-        with urllib.request.urlopen(self.instance.mail + "/", timeout=10) as answer:
+        with urllib.request.urlopen(self.instance.mail + "/", timeout=PATIENCE) as answer:
             numbers = re.findall(r'href="(/mail/\d+)"', answer.read().decode())
         texts = []
         for path in dict.fromkeys(numbers):
-            with urllib.request.urlopen(self.instance.mail + path, timeout=10) as answer:
+            with urllib.request.urlopen(self.instance.mail + path, timeout=PATIENCE) as answer:
                 texts.append(html.unescape(re.sub(r"<[^>]+>", " ", answer.read().decode())))
         return {"mails": texts}
 

@@ -1,9 +1,10 @@
 """What the flows share: checks told as TAP, and a stage in a folder that is thrown away."""
-import contextlib, os, pathlib, re, shutil, signal, sqlite3, sys, tempfile, traceback
+import contextlib, os, pathlib, re, shutil, signal, sqlite3, subprocess, sys, tempfile, time, traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tool"))
 from client import Portal, Refused
+from instance import PATIENCE
 from stage import Stage
 
 
@@ -45,6 +46,15 @@ def holds(value, words="it does not hold"):
         raise AssertionError(words)
 
 
+def wait_for(stands, words="it does not come"):
+    """Until stands() is true, which it returns."""
+    until = time.monotonic() + PATIENCE
+    while not (found := stands()):
+        holds(time.monotonic() < until, words)
+        time.sleep(0.1)
+    return found
+
+
 def refused(code, act, *arguments, **named):
     """That it is refused with this code; the refusal."""
     try:
@@ -62,8 +72,31 @@ def words_of_faults():
     return {said.replace('"\n"', ""): code for code, said in re.findall(r'msgid "(HF-\d{4})"\nmsgstr "((?:[^"]|"\n")*)"', text)}
 
 
+def with_names(line):
+    """A frame of a sanitizer's report with its function and line: a jailed program cannot look them up itself."""
+    frame = re.match(r"( +#\d+ 0x[0-9a-f]+) +\((\S+)\+(0x[0-9a-f]+)\)", line)
+    if not frame:
+        return line
+    told = subprocess.run(["addr2line", "-fe", frame.group(2), frame.group(3)], capture_output=True, text=True).stdout.split()
+    return f"{frame.group(1)} {' '.join(told)}"
+
+
+def reports(text):
+    """What sanitizers wrote into a log: a list of reports, each the lines from what was found to the end of its first stack."""
+    found, lines = [], text.splitlines()
+    for at, line in enumerate(lines):
+        if re.search(r"ERROR: \w+Sanitizer|: runtime error: ", line):
+            end = next((n for n in range(at, len(lines)) if not lines[n].strip()), len(lines))
+            found.append("\n".join(with_names(line) for line in lines[at:min(end, at + 40)]))
+    return found
+
+
 class Scene(Stage):
-    """A stage of the flows: its folder goes with it, its logs are shown when a check has failed."""
+    """A stage of the flows: its folder goes with it, its logs are shown when a check has failed. Whatever a sanitizer found in a program
+    fails the flow, also when hufud started that program again."""
+
+    LOGS = ("hufud.log", "agent.log")
+    wanted_reports = ()
 
     def __init__(self, checks):
         if len(sys.argv) < 2:
@@ -77,13 +110,25 @@ class Scene(Stage):
 
     def __exit__(self, kind, error, trace):
         self.end()
+        if self.is_sanitized():
+            with self.checks("the sanitizers found nothing in the programs"):
+                equal([report for report in self.reports() if report not in self.wanted_reports], [])
         if error is not None or self.checks.failed:
-            for name in ("hufud.log", "agent.log"):
-                log = self.folder / name
-                for line in log.read_text(errors="replace").splitlines()[-40:] if log.exists() else []:
+            for name in self.LOGS:
+                for line in self.log(name).splitlines()[-40:]:
                     print(f"# {name}: {line}")
         if not os.environ.get("HUFU_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self, name):
+        path = self.folder / name
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def reports(self):
+        return [report for name in self.LOGS for report in reports(self.log(name))]
+
+    def is_sanitized(self):
+        return b"__asan_report" in (self.build / "src/portal/portal").read_bytes()
 
     def rows(self, sql, *values):
         """What the portal's store says."""

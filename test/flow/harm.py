@@ -3,7 +3,7 @@ import mmap, shutil, struct
 
 PROGRAMS = ("portal", "signer", "escrow")
 MAILERS = ("courier", "mailbox")
-SIZE = 32
+SIZE = 40
 
 
 def file_of(scene, program):
@@ -31,7 +31,11 @@ class Harm:
         self.memory[16:24] = struct.pack("=q", full)
 
     def shift_clock(self, seconds):
-        self.memory[24:] = struct.pack("=q", seconds)
+        self.memory[24:32] = struct.pack("=q", seconds)
+
+    def overrun(self):
+        """Memory is read beyond its end once."""
+        self.memory[32:] = struct.pack("=q", 1)
 
 
 def lay_out(scene):

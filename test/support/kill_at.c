@@ -1,7 +1,8 @@
 /* A library for LD_PRELOAD: ends its process with SIGKILL at the n-th call that leaves a trace outside of it. HUFU_KILL_AT is n;
- * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of four 64-bit
+ * where the call writes, half of the bytes may go out first (HUFU_KILL_HALF). Instead, HUFU_KILL_FILE may name a file of five 64-bit
  * integers of this machine, which a test changes while the process runs: the calls that are left (0: none is counted), whether half goes
- * out, whether the disk is full, so that no file takes another byte, and by how many seconds the clock is wrong.
+ * out, whether the disk is full, so that no file takes another byte, by how many seconds the clock is wrong, and whether memory is read
+ * beyond its end once, which a sanitizer sees.
  * With HUFU_FAIL_AT the n-th positioned write or fdatasync fails instead, as on a full disk: half is written, the rest is refused;
  * with HUFU_FAIL_ON all that come after it fail too. */
 #include <dlfcn.h>
@@ -21,7 +22,7 @@
 #include <unistd.h>
 
 struct death {
-	_Atomic int64_t left, half, full, shift;
+	_Atomic int64_t left, half, full, shift, overrun;
 };
 static struct death own, *death = &own;
 static atomic_long file_calls;
@@ -71,6 +72,17 @@ static void die(void)
 	raise(SIGKILL);
 }
 
+/* Volatile, so that no compiler sees the fault, or leaves it out. */
+static void read_beyond(void)
+{
+	volatile size_t size = 16;
+	volatile char *block = malloc(size);
+
+	if (block != NULL)
+		(void)block[size];
+	free((void *)block);
+}
+
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static bool has_no_room(int fd)
@@ -94,6 +106,8 @@ int clock_gettime(clockid_t which, struct timespec *t)
 
 ssize_t write(int fd, const void *data, size_t size)
 {
+	if (atomic_exchange(&death->overrun, 0) != 0)
+		read_beyond();
 	if (is_it()) {
 		if (death->half && size > 1)
 			(void)!NEXT(write)(fd, data, size / 2);
