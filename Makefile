@@ -15,7 +15,7 @@ packages:
 # An evaluation instance under ./var: made if there is none, started, ended by Ctrl-C.
 run: packages
 	@$(MAKE) --no-print-directory $(BUILD)/build.ninja
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) programs
 	@tool/run $(BUILD) var
 
 # Everything that can be tested; ends with a line "N passed, N failed".
