@@ -38,18 +38,21 @@ class Harm:
         self.memory[32:] = struct.pack("=q", 1)
 
 
-def lay_out(scene):
-    """hufud and its programs in a folder of their own, where these are started with the library. Before the instance is made."""
+def with_harm(scene, program):
+    file_of(scene, program).write_bytes(bytes(SIZE))  # none yet
+    return f"LD_PRELOAD={scene.build}/test/support/libkill_at.so HUFU_KILL_FILE={file_of(scene, program)}"
+
+
+def lay_out(scene, names=PROGRAMS + MAILERS, environment=with_harm):
+    """hufud and its programs in a folder of their own, where these are started with a library. Before the instance is made."""
     programs = scene.folder / "programs/src"
     for folder in (scene.build / "src").iterdir():
         program, own = folder / folder.name, programs / folder.name / folder.name
         if not program.is_file():
             continue
         own.parent.mkdir(parents=True)
-        if folder.name in PROGRAMS + MAILERS:
-            file_of(scene, folder.name).write_bytes(bytes(SIZE))  # none yet
-            own.write_text("#!/bin/sh\n"
-                           f"LD_PRELOAD={scene.build}/test/support/libkill_at.so HUFU_KILL_FILE={file_of(scene, folder.name)} exec {program}\n")
+        if folder.name in names:
+            own.write_text(f"#!/bin/sh\n{environment(scene, folder.name)} exec {program}\n")
             own.chmod(0o755)
         elif folder.name == "hufud":
             shutil.copy(program, own)  # it looks for the others beside itself
