@@ -20,6 +20,7 @@
 #define BLOCK 2048 /* measurements whose inputs are made before they are taken */
 #define THRESHOLDS 12
 #define SUSPECT 4.5
+#define LANES 8
 
 struct input {
 	uint8_t d[32], random[32];
@@ -82,6 +83,17 @@ static void multiply_base(const struct engine *e, struct input *in)
 	struct affine r;
 
 	e->base_many(&r, &in->k, 1);
+}
+
+/* Where an engine has lanes, they are used from two on. */
+static void multiply_base_many(const struct engine *e, struct input *in)
+{
+	struct fn k[LANES];
+	struct affine r[LANES];
+
+	for (size_t i = 0; i < LANES; i++)
+		k[i] = in->k;
+	e->base_many(r, k, LANES);
 }
 
 static void multiply_point(const struct engine *e, struct input *in)
@@ -150,6 +162,8 @@ static const struct trial trials[] = {
     {"last half of signing, nonce 1", make_signature, fix_small_nonce},
     {"k G, k = 1", multiply_base, fix_small_nonce},
     {"k G, largest digits", multiply_base, fix_full_nonce},
+    {"eight k G at once, k = 1", multiply_base_many, fix_small_nonce},
+    {"eight k G at once, largest digits", multiply_base_many, fix_full_nonce},
     {"k P, k = 1", multiply_point, fix_small_nonce},
     {"k P, largest digits", multiply_point, fix_full_nonce},
     {"public key, d = 2", generate, fix_key},

@@ -1,6 +1,6 @@
 /* Sums of many affine points: (x / zz, y / zzz) with zz^3 = zzz^2; zz = 0 is infinity, whatever x and y are. Adding an affine point costs
- * a square less than in Jacobian coordinates, and less waits for what comes before (M. Brown, D. Hankerson, J. López, A. Menezes, 2000;
- * "XYZZ" in the Explicit-Formulas Database). Doublings would cost more: here are none, but for public points. */
+ * a square less than in Jacobian coordinates, and less waits for what comes before ("madd-2008-s" for XYZZ coordinates of the
+ * Explicit-Formulas Database). Doublings would cost more: here are none, but for public points. */
 #ifndef HUFU_SM2_SUM_H
 #define HUFU_SM2_SUM_H
 
