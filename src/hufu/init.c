@@ -105,6 +105,9 @@ static int make_folders(struct ceremony *c, struct err *err)
 	c->dir = file_open_dir(AT_FDCWD, c->folder, err);
 	if (c->dir < 0)
 		return -1;
+	/* The programs' users walk through it to their own folders; none can list it. */
+	if (fchmod(c->dir, 0711) != 0)
+		return err_set_errno(err, HF_FILE, "%s", c->folder);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (file_make_dir(c->dir, folders[i], is_open(folders[i]) ? 0755 : 0700, err) != 0)
 			return -1;
@@ -171,34 +174,43 @@ static int appoint(struct ceremony *c, struct err *err)
 	return result;
 }
 
-/* Settings for the agent of an evaluation's user, who sits at the same machine. */
-static int write_agent_settings(struct ceremony *c, struct err *err)
+/* DIRECTORY as the agent will find it: absolute, whether it is there yet or not. */
+static int absolute_target(const struct ceremony *c, char out[2 * PATH_MAX], struct err *err)
 {
-	char base[PATH_MAX], parent[PATH_MAX], *slash;
-	struct buf text;
-	int result = -1;
+	char parent[PATH_MAX], base[PATH_MAX], *slash;
+	const char *name = c->target;
 
 	(void)snprintf(parent, sizeof(parent), "%s", c->target);
 	slash = strrchr(parent, '/');
-	if (slash != NULL)
+	if (slash != NULL) {
+		name = c->target + (slash - parent) + 1;
 		slash[slash == parent] = '\0';
+	}
 	if (realpath(slash != NULL ? parent : ".", base) == NULL)
 		return err_set_errno(err, HF_FILE, "%s", parent);
-	buf_init(&text, SETTINGS_FILE_MAX);
-	slash = strrchr(c->target, '/');
-	for (size_t i = 0; i < 4; i++) {
-		static const char *const names[] = {"root", "release", "issuing", "journal"};
+	(void)snprintf(out, 2 * PATH_MAX, "%s/%s", base, name);
+	return 0;
+}
 
-		if (buf_append_format(&text, err, "%s = %s/%s/ca/%s.crt\n", names[i], base, slash != NULL ? slash + 1 : c->target,
-		                      names[i]) != 0)
+/* Settings for the agent of an evaluation's user, who sits at the same machine. */
+static int write_agent_settings(struct ceremony *c, struct err *err)
+{
+	static const char *const settings[][2] = {
+	    {"root", "ca/root.crt"},       {"release", "ca/release.crt"},  {"issuing", "ca/issuing.crt"},
+	    {"journal", "ca/journal.crt"}, {"origins", "release/origins"}, {"origins_signature", "release/origins.sig"},
+	    {"state", "agent/state"},
+	};
+	char target[2 * PATH_MAX];
+	struct buf text;
+	int result = -1;
+
+	buf_init(&text, SETTINGS_FILE_MAX);
+	if (absolute_target(c, target, err) != 0)
+		goto out;
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (buf_append_format(&text, err, "%s = %s/%s\n", settings[i][0], target, settings[i][1]) != 0)
 			goto out;
-	}
-	slash = strrchr(c->target, '/');
-	if (buf_append_format(&text, err,
-	                      "origins = %s/%s/release/origins\norigins_signature = %s/%s/release/origins.sig\nstate = %s/%s/agent/state\n",
-	                      base, slash != NULL ? slash + 1 : c->target, base, slash != NULL ? slash + 1 : c->target, base,
-	                      slash != NULL ? slash + 1 : c->target) == 0)
-		result = file_create(c->dir, "agent/agent.conf", buf_get(&text), 0644, err);
+	result = file_create(c->dir, "agent/agent.conf", buf_get(&text), 0644, err);
 out:
 	buf_free(&text);
 	return result;

@@ -160,15 +160,17 @@ static int take_new_pin(struct visit *v, const struct secret *old, struct secret
 	                v->key, 0, err) != 0 ||
 	    close_text(&text, &w.description, err) != 0)
 		goto out;
-	for (;;) {
+	for (int round = 0; round < ROUNDS_MAX; round++) {
 		if (window_ask_new(&w, pin, err) != 0)
 			goto out;
-		if (!bytes_equal_secret(secret_get(old), secret_get(pin)))
-			break;
+		if (!bytes_equal_secret(secret_get(old), secret_get(pin))) {
+			rc = 0;
+			goto out;
+		}
 		secret_free(pin);
 		w.error = catalogue_text(v->language, N_("新口令不能与原口令相同。"));
 	}
-	rc = 0;
+	(void)err_set(err, HF_WINDOW_REFUSED, "no usable new PIN after %d windows", ROUNDS_MAX);
 out:
 	buf_free(&text);
 	return rc;

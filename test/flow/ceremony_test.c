@@ -219,6 +219,9 @@ static void test_a_real_instance(void **state)
 		if (strstr(parts[i], "key") != NULL)
 			assert_int_equal(st.st_mode & 077, 0);
 	}
+	/* users of the programs walk through it, and can list nothing */
+	assert_int_equal(stat(instance, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0711);
 	snprintf(path, sizeof(path), "%s/passphrase", instance);
 	assert_int_equal(stat(path, &st), -1);
 	issuing = certificate(instance, "ca/issuing.crt");
