@@ -28,6 +28,8 @@ static const struct {
 enum label {
 	L_NAME,
 	L_CODE,
+	L_PLACE,
+	L_UNIT,
 	L_END,
 	L_PAPERS,
 	L_KEY,
@@ -45,6 +47,8 @@ enum label {
 static const char *const labels[] = {
     [L_NAME] = N_("单位："),
     [L_CODE] = N_("统一社会信用代码："),
+    [L_PLACE] = N_("地区："),
+    [L_UNIT] = N_("部门："),
     [L_END] = N_("有效期至："),
     [L_PAPERS] = N_("申请材料份数："),
     [L_KEY] = N_("钥匙编号："),
@@ -165,12 +169,22 @@ static int put_staff(const struct pen *p, const struct order *o, struct err *err
 	return put_text(p, L_CERTIFICATES, bytes_text(digits), err);
 }
 
+/* What goes into the certificate beside the holder's name. */
+static int put_subject(const struct pen *p, const struct order_subject *s, struct err *err)
+{
+	if (s->st.size + s->l.size > 0 &&
+	    buf_append_format(p->out, err, "%s%.*s%s%.*s\n", word(p, labels[L_PLACE]), (int)s->st.size, (const char *)s->st.data,
+	                      s->st.size > 0 && s->l.size > 0 ? " " : "", (int)s->l.size, (const char *)s->l.data) < 0)
+		return -1;
+	return s->ou.size > 0 ? put_text(p, L_UNIT, s->ou, err) : 0;
+}
+
 /* What an order of this deed says beyond holder and serial numbers. */
 static int put_particulars(const struct pen *p, const struct order *o, struct err *err)
 {
 	char digits[9];
 
-	if (o->kind == ORDER_KIND_NEW && put_text(p, L_KEY, o->key.serial, err) < 0)
+	if (o->kind == ORDER_KIND_NEW && (put_subject(p, &o->subject, err) < 0 || put_text(p, L_KEY, o->key.serial, err) < 0))
 		return -1;
 	if (o->kind != ORDER_KIND_NONE && put_number(p, L_PAPERS, (int64_t)o->papers.count, err) < 0)
 		return -1;

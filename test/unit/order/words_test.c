@@ -66,6 +66,8 @@ static void test_an_approval_in_words(void **state)
 	assert_non_null(strstr(zh, "审核通过并签发：证书初次办理\n"));
 	assert_non_null(strstr(zh, "单位：杭州虎符科技有限公司\n"));
 	assert_non_null(strstr(zh, "统一社会信用代码：91330100MA27XF8U4K\n"));
+	assert_non_null(strstr(zh, "地区：浙江省 杭州市\n"));
+	assert_null(strstr(zh, "部门："));
 	assert_non_null(strstr(zh, "有效期至：2027年1月15日\n"));
 	assert_non_null(strstr(zh, "申请材料份数：1\n"));
 	assert_non_null(strstr(zh, line));
@@ -116,12 +118,34 @@ static void test_the_longest_words_fit(void **state)
 	words(d, draft, LANGUAGE_EN);
 }
 
+/* The longest that the application form takes: 64 characters for name and department, 32 for province and city. */
+static void test_the_longest_new_pair_fits(void **state)
+{
+	struct desk *d = *state;
+	char name[ORDER_NAME_MAX + 1], draft[8192];
+
+	memset(name, 0, sizeof(name));
+	for (int i = 0; i < ORDER_NAME_MAX / 3; i++)
+		memcpy(name + 3 * i, "符", 3);
+	snprintf(draft, sizeof(draft),
+	         "{\"accept\":\"" TEXT_HASH "\",\"application\":\"" TEXT_APPLICATION
+	         "\",\"ends\":[],\"holder\":{\"code\":\"91330100MA27XF8U4K\",\"name\":\"%s\"},"
+	         "\"key\":{\"hash\":\"" TEXT_HASH
+	         "\",\"serial\":\"HUFUV0001\"},\"kind\":\"new\",\"notafter\":1800000000,\"order\":\"approve\","
+	         "\"papers\":[\"" TEXT_PAPER "\"],\"profile\":\"enterprise\","
+	         "\"subject\":{\"cn\":\"%s\",\"l\":\"%.96s\",\"o\":\"%s\",\"ou\":\"%s\",\"st\":\"%.96s\"}}",
+	         name, name, name, name, name, name);
+	assert_non_null(strstr(words(d, draft, LANGUAGE_ZH), "部门：符"));
+	words(d, draft, LANGUAGE_EN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_an_approval_in_words, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_other_orders_in_words, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_the_longest_words_fit, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_the_longest_new_pair_fits, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
