@@ -50,6 +50,10 @@ static int show_state(const struct state_reply *state, struct err *err)
 	(void)printf("%-22s %lld\n%-22s %s\n", "journal record", (long long)state->number, "journal head", head);
 	(void)printf("%-22s %lld\n", "CRL number", (long long)state->crl_number);
 	show_time("  next update by", state->crl_next);
+	if (state->ocsp_until > 0)
+		show_time("OCSP answers until", state->ocsp_until);
+	if (state->responder_seconds >= 0)
+		(void)printf("%-22s %lld s ago\n", "responder asked", (long long)state->responder_seconds);
 	(void)printf("%-22s %u\n", "issues per hour", state->quota_issue);
 	(void)printf("%-22s %lld deeds, %lld groups, %lld fsyncs\n", "since start", (long long)state->deeds, (long long)state->groups,
 	             (long long)state->fsyncs);

@@ -12,6 +12,7 @@
 
 #define CERTIFICATES 3
 #define WAITING 5
+#define STATUS_FRESH 30 /* seconds; the status service asks every three */
 
 static struct ca_certificates draw_certificate(struct web_request *r, const char *label, const struct ca_certificate *c)
 {
@@ -53,6 +54,10 @@ static int draw_state(struct web_request *r, const struct ca_state *state, struc
 	v->crl_number = state->crl_number;
 	v->crl_next = state->crl_next;
 	v->crl_tone = state->crl_next > clock_now() ? "green" : "red";
+	v->ocsp_until = state->ocsp_until;
+	v->responder_seconds = state->responder_seconds;
+	v->status_served = state->ocsp_until > 0 && state->responder_seconds >= 0;
+	v->status_fresh = state->ocsp_until > clock_now() && state->responder_seconds < STATUS_FRESH;
 	v->evaluation = state->evaluation;
 	v->certificates = rows;
 	v->certificates_count = CERTIFICATES;

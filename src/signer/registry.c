@@ -343,6 +343,7 @@ static int apply_event(struct registry *r, const struct journal_record *record, 
 		apply_crl(r, record, event);
 		return 0;
 	case EVENT_OCSP:
+		r->summary.ocsp_time = record->time;
 		return add_from_der(r, event->certificate, record->offset, REGISTRY_OCSP, &serial, err);
 	case EVENT_AUDIT:
 		r->summary.audit_count = event->count;

@@ -56,7 +56,8 @@ struct registry_summary {
 	int64_t quota;                          /* issues per reviewer and hour */
 	int64_t crl_number, crl_this, crl_next; /* newest CRL record; 0: none */
 	uint8_t crl_hash[32];
-	bool crl_due; /* a status changed after it */
+	bool crl_due;      /* a status changed after it */
+	int64_t ocsp_time; /* when the responder's newest key was certified; 0: never */
 	int64_t audit_count;
 	uint8_t audit_head[32];
 	int64_t issues, certificates;

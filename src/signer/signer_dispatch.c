@@ -83,6 +83,12 @@ static bool try_waiting(void *ctx, const struct waiting *w, bool last)
 	return true;
 }
 
+/* Seconds since the responder asked for the feed; -1 before it did. */
+static int64_t responder_seconds(const struct signer *s)
+{
+	return s->responder_ms < 0 ? -1 : (clock_monotonic_ms() - s->responder_ms) / 1000;
+}
+
 static void serve_state(struct signer *s, struct request *request)
 {
 	struct journal_state journal = journal_state_get(s->journal);
@@ -99,6 +105,8 @@ static void serve_state(struct signer *s, struct request *request)
 	    .evaluation = summary.evaluation,
 	    .crl_number = s->crl.number,
 	    .crl_next = summary.crl_next,
+	    .ocsp_until = summary.ocsp_time > 0 ? profile_end(PROFILE_OCSP, summary.ocsp_time, s->ca.issuing->not_after) : 0,
+	    .responder_seconds = responder_seconds(s),
 	    .quota_issue = (uint32_t)summary.quota,
 	    .fsyncs = journal_syncs(s->journal),
 	    .groups = s->groups,

@@ -46,6 +46,8 @@ static const struct field state_reply_fields[] = {
     FIELD(state_reply, evaluation, FIELD_U32, 0),
     FIELD(state_reply, crl_number, FIELD_I64, 0),
     FIELD(state_reply, crl_next, FIELD_I64, 0),
+    FIELD(state_reply, ocsp_until, FIELD_I64, 0),
+    FIELD(state_reply, responder_seconds, FIELD_I64, 0),
     FIELD(state_reply, quota_issue, FIELD_U32, 0),
     FIELD(state_reply, fsyncs, FIELD_I64, 0),
     FIELD(state_reply, groups, FIELD_I64, 0),

@@ -52,6 +52,8 @@ struct state_reply {
 	struct bytes root, issuing, journal; /* certificates, DER */
 	uint32_t evaluation;
 	int64_t crl_number, crl_next;       /* newest CRL, its nextUpdate */
+	int64_t ocsp_until;                 /* end of the responder's newest certificate; 0: none */
+	int64_t responder_seconds;          /* since the responder asked for the feed; -1: not yet */
 	uint32_t quota_issue;               /* issues per reviewer and hour */
 	int64_t fsyncs, groups, deeds;      /* since start: for bench and metrics */
 	int64_t large_fsyncs, large_groups; /* of those, with GROUP_LARGE issues or more */

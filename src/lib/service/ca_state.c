@@ -34,6 +34,8 @@ static int read_state(struct bytes body, struct pool *pool, struct ca_state *sta
 	    .number = reply.number,
 	    .crl_number = reply.crl_number,
 	    .crl_next = reply.crl_next,
+	    .ocsp_until = reply.ocsp_until,
+	    .responder_seconds = reply.responder_seconds,
 	    .evaluation = reply.evaluation != 0,
 	};
 	memcpy(state->head, reply.head.data, sizeof(state->head));

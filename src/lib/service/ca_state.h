@@ -14,6 +14,8 @@ struct ca_state {
 	uint8_t head[32];
 	struct ca_certificate root, issuing, journal;
 	int64_t crl_number, crl_next; /* newest CRL and its nextUpdate; 0 before the first */
+	int64_t ocsp_until;           /* end of the status service's certificate; 0: none */
+	int64_t responder_seconds;    /* since it asked for news; -1: not yet */
 	bool evaluation;
 };
 /* For any of the staff. HF_PEER_GONE while the signer cannot be reached. */
