@@ -9,17 +9,33 @@ import { World } from "./world.js";
 const WORDS = {
 	zh: {
 		noKey: "没有发现证书钥匙", accepted: "申请已受理", approved: "审核已通过", days: "还有365天到期", shortDays: "您的证书还有20天到期，请及时更新！",
-		revoked: "您的证书已注销，不能登录。", renew: "尚未开通", why: "请重新扫描第1页",
+		revoked: "您的证书已注销，不能登录。", ended: "证书已注销", renew: "尚未开通", why: "请重新扫描第1页",
 	},
 	en: {
 		noKey: "No key was found", accepted: "has been accepted", approved: "Approved.", days: "365 days left",
-		shortDays: "Your certificate expires in 20 days", revoked: "revoked", renew: "Not yet available", why: "please scan page 1 again",
+		shortDays: "Your certificate expires in 20 days", revoked: "revoked", ended: "Certificates revoked", renew: "Not yet available", why: "please scan page 1 again",
 	},
 };
+
+// A rejection is asked for once more; the answer here is no.
+async function rejectionIsAsked(page) {
+	let asked = "";
+	page.once("dialog", (dialog) => {
+		asked = dialog.message();
+		dialog.dismiss();
+	});
+	await page.locator("button[formaction$='/reject']").click();
+	return asked === "" ? "a rejection takes one click" : "";
+}
 
 async function returned(job, applicant, intake, number, words) {
 	await intake.goto(`${job.world.origin}/staff/application/${number}`);
 	await intake.locator(".decide details summary").click();
+	await intake.locator("form[action$='/return'] button").first().click();
+	await intake.locator("#note-fault:visible").waitFor(); // without a reason nothing is returned
+	const kept = await rejectionIsAsked(intake);
+	if (kept)
+		return kept;
 	await intake.locator("#reason-1").check();
 	await intake.locator("#note").fill(words.why);
 	await job.see(intake, "return");
@@ -127,7 +143,9 @@ async function play(world, browser, language, more) {
 		await applicant.page.locator("#reason-keyCompromise").check();
 		await job.see(applicant.page, "revoke");
 		await applicant.page.locator("form[action^='/my/revoke/'] button").click();
-		await job.sign(applicant.page, new URL(applicant.page.url()).pathname + new URL(applicant.page.url()).search, key, "revoke");
+		const told = await job.sign(applicant.page, new URL(applicant.page.url()).pathname + new URL(applicant.page.url()).search, key, "revoke");
+		await applicant.page.locator("#receipt a.button").click();
+		return has(told, words.ended) || equal(new URL(applicant.page.url()).pathname, "/");
 	});
 	await say("a revoked certificate is refused at the login, in words", async () => {
 		await applicant.page.goto(`${world.origin}/login`);

@@ -125,6 +125,16 @@ async function fields(world, browser) {
 		await other.context.close();
 		return has(said, "HF-5030") || equal(answer.status(), 404);
 	});
+	await check("form: the mailbox shows a mail in its reader's language first, with its link", async () => {
+		const mail = await context.newPage();
+		await mail.goto(world.mailbox);
+		await mail.locator("a[href^='/mail/']").first().click();
+		const first = mail.locator(".letter").first();
+		const text = await first.innerText();
+		const link = await first.locator("a").getAttribute("href");
+		await mail.close();
+		return has(text, "查询码") || equal(link, `${world.origin}/progress`);
+	});
 	await check("form: the mailed code opens the application at another machine", async () => {
 		const code = /查询码：\s*(\S+)/.exec(await world.mail(number, "查询码"))[1];
 		const other = await person(browser, { origin: world.origin });
