@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define TEXT_MAX 2048
+#define PAGE_USUAL (12 * 1024) /* bytes: few pages are larger */
 #define KIB 1024
 #define MIB (1024 * KIB)
 #define HOUR 3600
@@ -41,7 +42,7 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 	bool english = request_language(r) == LANGUAGE_EN;
 	char *token = pool_alloc(request_pool(r), CSRF_TOKEN_SIZE + 1);
 
-	if (token == NULL)
+	if (token == NULL || buf_reserve(reply_body(reply), PAGE_USUAL, err) != 0)
 		return err_set(err, HF_MEMORY, "page");
 	if (gate_form_token(visit, token, err) != 0 || gate_put_cookie(r, reply, err) != 0)
 		return -1;

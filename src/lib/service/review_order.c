@@ -34,7 +34,7 @@ int review_acceptance(struct connection *c, const struct application *applicatio
 	struct acceptance kept;
 
 	*person = "";
-	if (query_one(c, SQL_APPLICATION_ACCEPTANCE, VALUES(value_text(application->id)), &acceptance_shape, pool, &kept, err) != 0)
+	if (query_one(c, SQL_APPLICATION_ACCEPTANCE, VALUES(value_text(application->number)), &acceptance_shape, pool, &kept, err) != 0)
 		return err->code == HF_NOT_FOUND ? err_set(err, HF_ORDER_INCOMPLETE, "application %s is not accepted", application->number)
 		                                 : -1;
 	*person = kept.person;

@@ -2,6 +2,7 @@
 #include "work_queue.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -51,18 +52,26 @@ static bool must_wake(struct work_queue *queue)
 	return true;
 }
 
+/* Sleeps until it is told, and lets those run first who are about to bring more. Under the lock. */
+static void sleep_until_told(struct work_queue *queue)
+{
+	queue->idle++;
+	pthread_cond_wait(&queue->more, &queue->lock);
+	queue->idle--;
+	pthread_mutex_unlock(&queue->lock);
+	sched_yield();
+	pthread_mutex_lock(&queue->lock);
+	queue->waking = false;
+}
+
 static struct work *take(struct work_queue *queue)
 {
 	struct work *chain = NULL;
 	bool wake;
 
 	pthread_mutex_lock(&queue->lock);
-	while (queue->first == NULL && !queue->closing) {
-		queue->idle++;
-		pthread_cond_wait(&queue->more, &queue->lock);
-		queue->idle--;
-		queue->waking = false;
-	}
+	while (queue->first == NULL && !queue->closing)
+		sleep_until_told(queue);
 	if (queue->first != NULL)
 		chain = cut_chain(queue);
 	wake = must_wake(queue);

@@ -46,7 +46,7 @@ UPDATE application SET accept_order = $2 WHERE id = $1;
 -- The acceptance that stands, and the person who signed it.
 -- name: application_acceptance  role: portal
 SELECT order_signed.text, coalesce(certificate.person, '') AS person FROM application JOIN order_signed ON order_signed.hash = application.accept_order
-  LEFT JOIN certificate ON certificate.serial = order_signed.signer WHERE application.id = $1;
+  LEFT JOIN certificate ON certificate.serial = order_signed.signer WHERE application.number = $1;
 
 -- name: application_paper_key  role: portal
 SELECT paper_key FROM application WHERE id = $1;
