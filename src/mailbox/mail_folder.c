@@ -40,16 +40,13 @@ int mail_folder_last(int dir, int64_t *last, struct err *err)
 	return 0;
 }
 
-int mail_folder_add(int dir, struct bytes mail, int64_t *number, struct err *err)
+int mail_folder_add(int dir, struct bytes mail, int64_t number, struct err *err)
 {
 	char name[NAME_SIZE];
 
-	if (mail_folder_last(dir, number, err) != 0)
-		return -1;
-	if (*number >= NUMBER_MAX)
+	if (number > NUMBER_MAX)
 		return err_set(err, HF_LIMIT, "the mailbox is full");
-	*number += 1;
-	mail_name(name, *number);
+	mail_name(name, number);
 	return file_create(dir, name, mail, 0600, err);
 }
 

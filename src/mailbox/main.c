@@ -20,15 +20,22 @@
 
 #define GRACE_MS 1000
 
+/* Nobody else adds mails: the folder is looked through once. */
+struct keeping {
+	int folder;
+	int64_t last; /* the number of the newest mail */
+};
+
 static int keep_mail(void *ctx, struct bytes mail, struct err *err)
 {
-	int64_t number;
+	struct keeping *k = ctx;
 
-	if (mail_folder_add(*(const int *)ctx, mail, &number, err) != 0) {
+	if (mail_folder_add(k->folder, mail, k->last + 1, err) != 0) {
 		log_fault("mailbox.keep", err);
 		return -1;
 	}
-	log_info("mailbox.kept", "mail %lld, %zu bytes", (long long)number, mail.size);
+	k->last++;
+	log_info("mailbox.kept", "mail %lld, %zu bytes", (long long)k->last, mail.size);
 	return 0;
 }
 
@@ -37,11 +44,12 @@ static int serve(int *folder, int ending, struct err *err)
 	static const struct jail_path paths[] = {{".", JAIL_WRITE}};
 	int smtp = spawn_fd_get("SMTP", err), http = spawn_fd_get("HTTP", err), result;
 	struct web_server_settings web = web_server_usual;
+	struct keeping keeping = {.folder = *folder};
 	struct router_program program = {.ctx = folder};
 	struct web_server *server = NULL;
 	struct router *router = NULL;
 
-	if (smtp < 0 || http < 0)
+	if (smtp < 0 || http < 0 || mail_folder_last(keeping.folder, &keeping.last, err) != 0)
 		return -1;
 	web.threads = 1;
 	web.workers = 0;
@@ -54,7 +62,7 @@ static int serve(int *folder, int ending, struct err *err)
 	if (result == 0)
 		result = spawn_ready(err);
 	if (result == 0)
-		result = smtp_door_serve(smtp, ending, keep_mail, folder, err);
+		result = smtp_door_serve(smtp, ending, keep_mail, &keeping, err);
 	web_server_stop(&server, GRACE_MS);
 	router_free(&router);
 	return result;
