@@ -91,15 +91,26 @@ static struct keydoor_asker asker(const struct world *w)
 	return (struct keydoor_asker){bytes_text(ORIGIN), bytes_text("zh"), bytes_text(w->key.serial)};
 }
 
-/* Does a deed; the outcome's tries are KEYDOOR_NO_TRIES before. */
-static int run(struct world *w, uint16_t type, const void *request, void *reply)
+/* Does a deed without a window. */
+static int ask(struct world *w, uint16_t type, const void *request, void *reply)
 {
 	const struct deed *deed = deed_find(type);
 
 	assert_non_null(deed);
+	assert_false(deed->window);
 	memset(reply, 0, deed->reply->struct_size);
-	if (deed->window)
-		((struct keydoor_outcome_reply *)reply)->tries = KEYDOOR_NO_TRIES;
+	err_clear(&w->err);
+	return deed->run(&w->keydoor, request, w->pool, reply, &w->err);
+}
+
+/* Does a deed with its window; the outcome's tries are KEYDOOR_NO_TRIES before. */
+static int run(struct world *w, uint16_t type, const void *request, struct keydoor_outcome_reply *reply)
+{
+	const struct deed *deed = deed_find(type);
+
+	assert_non_null(deed);
+	assert_true(deed->window);
+	*reply = (struct keydoor_outcome_reply){.tries = KEYDOOR_NO_TRIES};
 	err_clear(&w->err);
 	return deed->run(&w->keydoor, request, w->pool, reply, &w->err);
 }
@@ -214,7 +225,7 @@ static void list_tells_what_is_on_the_key(void **state)
 	struct keydoor_container container;
 	struct keydoor_outcome_reply done;
 
-	must(w, run(w, KEYDOOR_LIST, NULL, &list));
+	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
 	assert_int_equal(list.keys.count, 1);
 	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
 	assert_true(bytes_is_text(key.serial, w->key.serial));
@@ -223,7 +234,7 @@ static void list_tells_what_is_on_the_key(void **state)
 
 	enrol(w);
 	install(w, &done);
-	must(w, run(w, KEYDOOR_LIST, NULL, &list));
+	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
 	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
 	assert_int_equal(key.pin, KEYDOOR_PIN_SET);
 	assert_int_equal(key.containers.count, 1);
@@ -413,7 +424,7 @@ static int complete(struct world *w, const char *draft, struct keydoor_complete_
 {
 	struct keydoor_complete_request request = {bytes_text(w->key.serial), w->container, bytes_text(draft)};
 
-	return run(w, KEYDOOR_COMPLETE_ORDER, &request, completed);
+	return ask(w, KEYDOOR_COMPLETE_ORDER, &request, completed);
 }
 
 static int sign(struct world *w, struct bytes text, struct keydoor_outcome_reply *done)
