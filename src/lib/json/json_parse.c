@@ -334,7 +334,7 @@ static size_t count_values(struct bytes text)
 int json_read(struct json **root, struct bytes text, size_t max, struct err *err)
 {
 	struct json_document *document;
-	struct parser p = {.begin = text.data, .at = text.data, .end = text.data + text.size};
+	struct parser p;
 	size_t values;
 
 	*root = NULL;
@@ -342,6 +342,7 @@ int json_read(struct json **root, struct bytes text, size_t max, struct err *err
 		return err_set(err, HF_LIMIT, "JSON text of %zu bytes, %zu are possible", text.size, max);
 	if (text.size == 0)
 		return err_set(err, HF_JSON, "JSON text is empty (RFC 8259 2)");
+	p = (struct parser){.begin = text.data, .at = text.data, .end = text.data + text.size};
 	values = count_values(text);
 	document = malloc(sizeof(*document) + values * (sizeof(struct json) + sizeof(struct json *)) + text.size);
 	if (document == NULL)
