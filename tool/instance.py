@@ -1,19 +1,36 @@
 """An evaluation instance: made, started, stopped; its keys and its user's agent. Used by run, demo, bench and the tests that need it all."""
-import os, pathlib, re, signal, socket, subprocess, time, urllib.request
-
+import os, pathlib, random, re, signal, socket, subprocess, time, urllib.request
 
 # Seconds until what does not answer is taken for dead: far more than a busy machine or a sanitizer takes.
 PATIENCE = 120
 
 
+PORTS = range(22000, 32000)  # below those that Linux gives to outgoing connections
+taken = []  # this process's claims on ports
+
+
+def claim(port):
+    """Whether the port is free; other callers on this machine then leave it alone as long as this process lives."""
+    mark = socket.socket(socket.AF_UNIX)
+    try:
+        mark.bind(f"\0hufu-port-{port}")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        mark.close()
+        return False
+    taken.append(mark)
+    return True
+
+
 def free_ports(count):
-    """Ports nobody listens on now; held open together so that they differ."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
+    """Ports that nobody listens on now and no other caller gets."""
+    ports = []
+    while len(ports) < count:
+        port = random.choice(PORTS)
+        if claim(port):
+            ports.append(port)
     return ports
 
 
