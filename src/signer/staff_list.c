@@ -85,8 +85,8 @@ static int set_certificate(struct staff_list *list, const uint8_t serial[ORDER_S
 			return err_set(err, HF_MEMORY, "persons");
 		list->certificates = all;
 		own = &all[list->certificate_count++];
+		*own = (struct staff_certificate){.entry = NOBODY};
 		memcpy(own->serial, serial, ORDER_SERIAL_SIZE);
-		own->cert = NULL;
 	}
 	for (size_t i = 0; i < list->certificate_count; i++) {
 		if (list->certificates[i].entry == entry)
