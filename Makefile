@@ -34,8 +34,8 @@ bench: packages
 	@ninja -C $(BUILD)-release --quiet
 	@bench/run $(BUILD)-release
 
-check:
-	@tool/check-all
+check: all
+	@tool/check-all $(BUILD)
 
 install: all
 	meson install -C $(BUILD)
