@@ -57,8 +57,12 @@ class Instance:
     def program(self, name):
         return str(self.build / "src" / name / name)
 
-    def hufu(self, *arguments, **more):
-        return subprocess.run([self.program("hufu"), *arguments], env=self.environment(), text=True, capture_output=True, check=True, **more).stdout
+    def hufu(self, *arguments):
+        """What the command tells; when it refuses, its own words are the error."""
+        done = subprocess.run([self.program("hufu"), *arguments], env=self.environment(), text=True, capture_output=True)
+        if done.returncode:
+            raise RuntimeError(f"hufu {arguments[0]} ended with status {done.returncode}: {done.stderr.strip()}")
+        return done.stdout
 
     def environment(self):
         return dict(os.environ, XDG_RUNTIME_DIR=str(self.runtime)) if self.runtime else dict(os.environ)
