@@ -63,6 +63,10 @@ class FileKey:
         self.certificate, self.serial = certificate, serial_of(certificate)
 
 
+def der_of(pem):
+    return base64.b64decode(b"".join(line for line in pem.splitlines() if not line.startswith(b"-----")))
+
+
 def serial_of(certificate):
     """As hufu writes it: 32 lower-case digits."""
     told = openssl("x509", "-inform", "DER", "-noout", "-serial", input=certificate).decode()
@@ -165,9 +169,16 @@ class Stage:
         self.check_receipt(portal)
         return got
 
+    def downloaded(self, portal, number):
+        """What collected tells, for a key in a file."""
+        application = portal.get(f"/application/{number}/collect").data["application"]
+        sign, encryption, envelope = (portal.request("GET", f"/application/{number}/collect/{file}").body
+                                      for file in ("sign.crt", "encryption.crt", "envelope.der"))
+        return {"sign": der_of(sign), "encryption": der_of(encryption), "envelope": envelope}, application
+
     def take_over(self, portal, number, file_key):
         """What install does, for a key in a file."""
-        got, application = self.collected(portal, number)
+        got, application = self.downloaded(portal, number)
         file_key.take(got["sign"])
         serials = sorted((file_key.serial, serial_of(got["encryption"])))
         signed = self.signed_order(file_key, {"order": "installed", "application": application, "proof": "opened", "serials": serials})

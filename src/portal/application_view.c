@@ -235,7 +235,6 @@ static struct apply_form_sections_fields field_show(struct web_request *r, const
 	    .fault = fault != HF_NONE ? catalogue_fault(request_language(r), fault) : "",
 	    .check = typing->check,
 	    .autocomplete = typing->autocomplete,
-	    .max = field->max,
 	    .optional = field->min == 0,
 	};
 }

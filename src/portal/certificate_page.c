@@ -1,6 +1,7 @@
 /* What an enterprise has: its certificates in pairs, with their days left, and its applications. */
 #include "certificate.h"
 
+#include "application_view.h"
 #include "clock.h"
 #include "handlers.h"
 #include "holding.h"
@@ -16,6 +17,7 @@ static struct my_pairs pair_of(struct web_request *r, const struct certificate *
 	    .sign = page_grouped(r, c->serial),
 	    .encryption = page_grouped(r, c->pair),
 	    .key_serial = c->key_serial,
+	    .file = application_key_is_file(c->key_serial),
 	    .notbefore = c->notbefore,
 	    .notafter = c->notafter,
 	    .left = ended ? "" : page_left(r, c->notafter),

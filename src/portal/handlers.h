@@ -11,7 +11,7 @@ route_fn paper_list_page, paper_take_page, paper_remove_page, paper_view_page;
 route_fn upload_create_page, upload_state_page, upload_piece_page, upload_remove_page;
 route_fn submit_check_page, submit_page, submit_done_page, submit_print_page, submit_withdraw_page;
 route_fn progress_find_page, progress_open_page, progress_code_page, progress_page;
-route_fn collect_page, collect_take_page;
+route_fn collect_page, collect_file_page, collect_take_page;
 route_fn login_page, login_staff_page, login_challenge_page, login_take_page, login_staff_take_page, logout_page;
 route_fn certificate_mine_page, certificate_applications_page;
 route_fn revoke_own_page, revoke_own_suspend_page, revoke_suspend_page;

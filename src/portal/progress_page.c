@@ -1,4 +1,5 @@
 /* Following an application: by number and mailed code, then its life as a line. */
+#include "application_view.h"
 #include "handlers.h"
 #include "input.h"
 #include "page.h"
@@ -45,9 +46,9 @@ int progress_code_page(struct web_request *r, struct reply *reply, struct err *e
 	return draw_find(r, reply, input->number, "", true, err);
 }
 
-static const char *what_next(enum application_state state, enum application_kind kind)
+static const char *what_next(const struct application *a)
 {
-	switch (state) {
+	switch (a->state) {
 	case STATE_DRAFT:
 		return N_("申请还没有提交。请接着填写、上传材料，然后提交。");
 	case STATE_SUBMITTED:
@@ -57,9 +58,10 @@ static const char *what_next(enum application_state state, enum application_kind
 	case STATE_ACCEPTED:
 		return N_("材料已经受理，请等待审核员审核，您现在不需要做什么。");
 	case STATE_APPROVED:
-		return kind == APPLICATION_NEW ? N_("审核已经通过，正在签发证书，请稍候。") : N_("已经办结，您现在不需要做什么。");
+		return a->kind == APPLICATION_NEW ? N_("审核已经通过，正在签发证书，请稍候。") : N_("已经办结，您现在不需要做什么。");
 	case STATE_ISSUED:
-		return N_("证书已经签发。请插上申请时用的钥匙，领取证书。");
+		return application_key_is_file(a->key_serial) ? N_("证书已经签发，请领取证书。")
+		                                              : N_("证书已经签发。请插上申请时用的钥匙，领取证书。");
 	case STATE_INSTALLED:
 		return N_("证书已经领取，可以使用了。");
 	case STATE_REJECTED:
@@ -120,7 +122,7 @@ int progress_page(struct web_request *r, struct reply *reply, struct err *err)
 	    .kind = title_of_kind(a.kind),
 	    .name = a.name,
 	    .state = title_of_state(a.state),
-	    .next = what_next(a.state, a.kind),
+	    .next = what_next(&a),
 	    .why = a.state == STATE_RETURNED || a.state == STATE_REJECTED ? a.note : "",
 	    .may_edit = application_state_open(a.state),
 	    .draft = a.state == STATE_DRAFT,

@@ -95,6 +95,7 @@ const struct route portal_routes[] = {
     GET("/application/:number", 0, progress_page, PAGE(N_("办理进度"), "/progress")),
     POST("/application/:number/withdraw", 0, FORM_BODY, &version_input_table, submit_withdraw_page, PAGE(N_("撤回申请"), "/progress")),
     GET("/application/:number/collect", 0, collect_page, PAGE(N_("领取证书"), "/progress")),
+    GET("/application/:number/collect/:file", 0, collect_file_page, PAGE(N_("领取证书"), "/progress")),
     POST("/application/:number/collect", 0, ORDER_BODY, &order_input_table, collect_take_page, PAGE(N_("领取证书"), "/progress")),
 
     /* the doors */
