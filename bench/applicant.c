@@ -116,7 +116,7 @@ static int fill_in(struct applicant *a, struct http_client *h, struct buf *form,
 
 static int csr_make(const struct applicant *a, struct buf *csr, struct err *err)
 {
-	const struct name subject = {.common_name = BYTES_LITERAL("file key")};
+	const struct name subject = {.common_name = BYTES_LITERAL("file")};
 	const struct sm2_public *own = sm2_private_public(a->key);
 	uint8_t e[32], rs[64];
 	struct buf tbs;

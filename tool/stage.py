@@ -53,8 +53,8 @@ class FileKey:
         openssl("genpkey", "-algorithm", "SM2", "-out", self.path)
         self.certificate = None
 
-    def csr(self):
-        return openssl("req", "-new", "-sm3", *SM2_ID, "-key", self.path, "-subj", "/CN=file key", "-outform", "DER")
+    def csr(self, subject="/CN=file"):
+        return openssl("req", "-new", "-sm3", *SM2_ID, "-key", self.path, "-utf8", "-subj", subject, "-outform", "DER")
 
     def sign(self, text):
         return openssl("dgst", "-sm3", "-sign", self.path, *SM2_ID, input=text if isinstance(text, bytes) else text.encode())

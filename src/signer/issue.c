@@ -16,6 +16,18 @@ static const enum profile profiles[][ISSUE_HALVES] = {
     [ORDER_PROFILE_EVALUATION_SHORT] = {PROFILE_EVALUATION_SIGN, PROFILE_EVALUATION_ENCRYPTION},
 };
 
+static struct name name_of(const struct order_subject *subject)
+{
+	return (struct name){
+	    .country = BYTES_LITERAL("CN"),
+	    .state = subject->st,
+	    .locality = subject->l,
+	    .organisation = subject->o,
+	    .unit = subject->ou,
+	    .common_name = subject->cn,
+	};
+}
+
 static int check_key(const struct issue *issue, const struct order *approve, const struct registry *registry, struct err *err)
 {
 	uint8_t hash[32];
@@ -26,6 +38,13 @@ static int check_key(const struct issue *issue, const struct order *approve, con
 	if (registry_key_is_known(registry, hash))
 		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "the key was certified before");
 	return 0;
+}
+
+static int check_name(const struct issue *issue, const struct order *approve, struct err *err)
+{
+	struct name certified = name_of(&approve->subject);
+
+	return csr_check_name(&issue->csr.subject, &certified, approve->key.serial, err);
 }
 
 static int draw_serials(struct issue *issue, const struct registry *registry, struct err *err)
@@ -67,7 +86,7 @@ int issue_begin(struct issue *issue, const struct order *approve, struct bytes c
 	}
 	if (csr_read(&issue->csr, csr, err) < 0)
 		return -1;
-	if (check_key(issue, approve, registry, err) < 0)
+	if (check_key(issue, approve, registry, err) < 0 || check_name(issue, approve, err) < 0)
 		return -1;
 	sm2_public_spki(issue->csr.key, issue->spki);
 	if (draw_serials(issue, registry, err) < 0)
@@ -102,18 +121,6 @@ int issue_take(struct issue *issue, struct bytes answer, struct pool *pool, stru
 	if (memcmp(point, envelope.point, sizeof(point)) != 0)
 		return err_set(err, HF_ENVELOPE, "escrow's envelope is of another key than its public key");
 	return pool_bytes(pool, reply.envelope, &issue->envelope, err);
-}
-
-static struct name name_of(const struct order_subject *subject)
-{
-	return (struct name){
-	    .country = BYTES_LITERAL("CN"),
-	    .state = subject->st,
-	    .locality = subject->l,
-	    .organisation = subject->o,
-	    .unit = subject->ou,
-	    .common_name = subject->cn,
-	};
 }
 
 int issue_build(struct issue *issue, const struct order *approve, const struct ca *ca, bool evaluation, int64_t now, struct err *err)

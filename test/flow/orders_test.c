@@ -337,6 +337,9 @@ static void test_other_facts_and_keys(void **state)
 	((uint8_t *)a.csr.data)[a.csr.size - 1] ^= 1;
 	REFUSED(rig, rig->portal, &approve, HF_CSR_PROOF);
 	((uint8_t *)a.csr.data)[a.csr.size - 1] ^= 1;
+	approve.csr = rig_csr(rig, a.key, "另一家公司");
+	REFUSED(rig, rig->portal, &approve, HF_CSR_NAME);
+	approve.csr = a.csr;
 	assert_int_equal(rig_ask(rig, rig->portal, &approve, &reply), HF_NONE);
 	/* the same key for another application, by other orders */
 	memcpy(b.key_hash, a.key_hash, sizeof(b.key_hash));

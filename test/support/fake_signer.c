@@ -352,7 +352,7 @@ struct signed_order fake_sign_installed(const struct fake_signer *f, const char 
 
 struct bytes fake_csr(const struct sm2_private *key, struct pool *pool)
 {
-	struct name subject = {.country = BYTES_LITERAL("CN"), .common_name = BYTES_LITERAL("applicant")};
+	struct name subject = {.country = BYTES_LITERAL("CN"), .common_name = BYTES_LITERAL("HUFU-T0001")};
 	struct buf tbs, request;
 	struct bytes out;
 	uint8_t e[32], rs[64];

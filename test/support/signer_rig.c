@@ -458,9 +458,9 @@ enum err_code rig_ask(struct rig *rig, struct call *door, const struct rig_order
 
 /* An enterprise. */
 
-static struct bytes make_csr(struct rig *rig, const struct sm2_private *key)
+struct bytes rig_csr(struct rig *rig, const struct sm2_private *key, const char *common_name)
 {
-	const struct name subject = {.country = BYTES_LITERAL("CN"), .common_name = BYTES_LITERAL("anything")};
+	const struct name subject = {.country = BYTES_LITERAL("CN"), .common_name = bytes_text(common_name)};
 	uint8_t rs[64];
 	struct buf tbs, signature, csr;
 
@@ -487,7 +487,7 @@ void rig_application_new(struct rig *rig, struct rig_application *a, const char 
 	MUST(sm2_private_generate(&a->key, &err));
 	sm2_public_hash(sm2_private_public(a->key), hash);
 	hex_write(a->key_hash, hash, sizeof(hash));
-	a->csr = make_csr(rig, a->key);
+	a->csr = rig_csr(rig, a->key, "3K0001");
 }
 
 void rig_application_free(struct rig_application *a)

@@ -74,6 +74,8 @@ struct rig_application {
 	struct rig_order accept, approve;
 };
 void rig_application_new(struct rig *rig, struct rig_application *a, const char *code);
+/* A request of a key; kept as long as the rig. */
+struct bytes rig_csr(struct rig *rig, const struct sm2_private *key, const char *common_name);
 void rig_application_free(struct rig_application *a);
 /* The acceptance's draft, and the approval's of desk a->accept. In rig->pool. */
 const char *rig_accept_draft(struct rig *rig, const struct rig_application *a);

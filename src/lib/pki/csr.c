@@ -27,16 +27,12 @@ static int check_attributes(struct bytes *info)
 
 static int read_info(struct csr *csr, struct bytes tbs, struct bytes *spki)
 {
-	struct bytes info, name;
-	struct name unused;
+	struct bytes info;
 	uint32_t version;
 
 	if (der_read(&tbs, DER_SEQUENCE, &info) != 0 || der_read_small(&info, &version) != 0 || version != 0)
 		return -1;
-	name = info;
-	if (der_read_element(&info, DER_SEQUENCE, &csr->subject) != 0 || name_read(&name, &unused) != 0)
-		return -1;
-	if (der_read_element(&info, DER_SEQUENCE, spki) != 0 || check_attributes(&info) != 0 || info.size != 0)
+	if (name_read(&info, &csr->subject) != 0 || der_read_element(&info, DER_SEQUENCE, spki) != 0 || check_attributes(&info) != 0 || info.size != 0)
 		return -1;
 	return 0;
 }
@@ -59,6 +55,29 @@ int csr_read(struct csr *csr, struct bytes der, struct err *err)
 		csr_free(csr);
 		return err_set(err, HF_CSR_PROOF, "request is not signed by its own key (RFC 2986 3)");
 	}
+	return 0;
+}
+
+int csr_read_name(struct name *subject, struct bytes der, struct err *err)
+{
+	struct signed_der s;
+	struct bytes spki;
+	struct csr csr = {0};
+
+	if (signed_der_read(&s, der) != 0 || read_info(&csr, s.tbs, &spki) != 0)
+		return err_set(err, HF_CSR_FORMAT, "request is not PKCS#10 version 1 in DER (RFC 2986 4)");
+	*subject = csr.subject;
+	return 0;
+}
+
+int csr_check_name(const struct name *subject, const struct name *certified, struct bytes key_serial, struct err *err)
+{
+	struct name asked = *subject;
+
+	if (bytes_equal(asked.common_name, key_serial))
+		asked.common_name = BYTES_NONE;
+	if (!name_within(&asked, certified))
+		return err_set(err, HF_CSR_NAME, "request bears another name than the certificate will (certificate.md 7)");
 	return 0;
 }
 

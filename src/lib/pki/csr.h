@@ -9,7 +9,7 @@
 
 /* Lent from the bytes that were read, which must outlive it; the key is owned. */
 struct csr {
-	struct bytes subject; /* Name element; names of a request are never taken over into a certificate */
+	struct name subject; /* never taken over into a certificate */
 	struct sm2_public *key;
 };
 
@@ -17,6 +17,12 @@ struct csr {
  * HF_CSR_PROOF when the signature is not by the key inside. Attributes are checked for form and otherwise ignored. */
 int csr_read(struct csr *csr, struct bytes der, struct err *err) MUST_CHECK;
 void csr_free(struct csr *csr); /* also after a failed csr_read */
+
+/* The names alone of a request that csr_read took before; lent from der. */
+int csr_read_name(struct name *subject, struct bytes der, struct err *err) MUST_CHECK;
+/* HF_CSR_NAME when a request bears a name that its certificate will not: what it leaves out is fine, and the serial number of the key
+ * may stand as its common name. */
+int csr_check_name(const struct name *subject, const struct name *certified, struct bytes key_serial, struct err *err) MUST_CHECK;
 
 /* The CertificationRequestInfo to be signed: `sm2_digest` of it goes to the card. */
 int csr_build(const struct name *subject, const struct sm2_public *key, struct buf *tbs, struct err *err) MUST_CHECK;

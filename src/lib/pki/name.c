@@ -46,6 +46,17 @@ int name_check(const struct name *name, struct err *err)
 	return 0;
 }
 
+bool name_within(const struct name *some, const struct name *whole)
+{
+	for (size_t i = 0; i < PARTS; i++) {
+		const struct bytes *value = value_of(some, &parts[i]);
+
+		if (value->size != 0 && !bytes_equal(*value, *value_of(whole, &parts[i])))
+			return false;
+	}
+	return true;
+}
+
 void name_write(struct der_writer *w, const struct name *name)
 {
 	der_open(w, DER_SEQUENCE);

@@ -24,6 +24,9 @@ void name_write(struct der_writer *w, const struct name *name); /* country as Pr
  * UTF8String or PrintableString. What it gives is lent from *in. */
 int name_read(struct bytes *in, struct name *name) MUST_CHECK;
 
+/* Whether each part that some has is the same in whole. */
+bool name_within(const struct name *some, const struct name *whole);
+
 /* Appends "C=CN, O=…, CN=…" for a person to read. */
 int name_print(struct buf *out, const struct name *name, struct err *err) MUST_CHECK;
 

@@ -165,6 +165,23 @@ int apply_load(struct service *s, const struct actor *actor, const char *number,
 	return rc;
 }
 
+int apply_check_name(const struct application *application, struct bytes csr, const char *key_serial, struct err *err)
+{
+	struct bytes holder = bytes_text(application->name);
+	struct name asked, certified = {
+	                       .country = BYTES_LITERAL("CN"),
+	                       .state = bytes_text(application->province),
+	                       .locality = bytes_text(application->city),
+	                       .organisation = holder,
+	                       .unit = bytes_text(application->department),
+	                       .common_name = holder,
+	                   };
+
+	if (csr_read_name(&asked, csr, err) != 0)
+		return -1;
+	return csr_check_name(&asked, &certified, bytes_text(key_serial), err);
+}
+
 static int put_key(void *ctx, struct connection *c, struct err *err)
 {
 	struct apply_change *a = ctx;
@@ -176,6 +193,8 @@ static int put_key(void *ctx, struct connection *c, struct err *err)
 		return -1;
 	if (taken > 0)
 		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "this key is in another application");
+	if (apply_check_name(a->application, a->csr, a->key_serial, err) != 0)
+		return -1;
 	if (query_run_one(c, SQL_APPLICATION_SET_KEY,
 	                  VALUES(value_text(a->application->id), value_integer(a->version), value_text(a->key_serial),
 	                         value_text(a->key_hash), value_bytes(a->csr), value_integer(a->now)),

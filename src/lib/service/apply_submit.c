@@ -69,6 +69,8 @@ static int submit(void *ctx, struct connection *c, struct err *err)
 		return -1;
 	if (a->application->key_hash[0] == '\0')
 		return err_set(err, HF_KEY_ABSENT, "application %s has no key", a->application->number);
+	if (apply_check_name(a->application, a->application->csr, a->application->key_serial, err) != 0)
+		return -1;
 	if (check_live(a, c, err) != 0 || life_move(c, a->application, STATE_SUBMITTED, &by, "", a->now, err) != 0)
 		return -1;
 	if (notice_put(c, a->s, MAIL_RECEIVED, a->application, NULL, a->now, err) != 0 ||

@@ -63,13 +63,12 @@ static void reads_what_it_built(void **state)
 {
 	struct buf tbs = build(), der = sign(buf_get(&tbs));
 	struct csr csr;
-	struct bytes in;
 	struct name name;
 
 	assert_int_equal(csr_read(&csr, buf_get(&der), NULL), 0);
 	assert_true(sm2_public_equal(csr.key, sm2_private_public(key)));
-	in = csr.subject;
-	assert_int_equal(name_read(&in, &name), 0);
+	assert_true(bytes_is_text(csr.subject.common_name, "HF00000001"));
+	assert_int_equal(csr_read_name(&name, buf_get(&der), NULL), 0);
 	assert_true(bytes_is_text(name.common_name, "HF00000001"));
 	csr_free(&csr);
 	csr_free(&csr);
@@ -235,6 +234,30 @@ static void pem_is_refused(void **state)
 	buf_free(&der);
 }
 
+static enum err_code check(struct name asked)
+{
+	const struct name certified = {.country = BYTES_LITERAL("CN"),
+	                               .state = BYTES_LITERAL("北京市"),
+	                               .organisation = BYTES_LITERAL("甲公司"),
+	                               .common_name = BYTES_LITERAL("甲公司")};
+	struct err err = {0};
+
+	return csr_check_name(&asked, &certified, BYTES_LITERAL("3K0001"), &err) == 0 ? HF_NONE : err.code;
+}
+
+static void only_the_names_of_the_certificate(void **state)
+{
+	assert_int_equal(check((struct name){0}), HF_NONE);
+	assert_int_equal(check((struct name){.common_name = BYTES_LITERAL("3K0001")}), HF_NONE);
+	assert_int_equal(check((struct name){.common_name = BYTES_LITERAL("甲公司")}), HF_NONE);
+	assert_int_equal(check((struct name){.state = BYTES_LITERAL("北京市"), .organisation = BYTES_LITERAL("甲公司")}), HF_NONE);
+	assert_int_equal(check((struct name){.common_name = BYTES_LITERAL("乙公司")}), HF_CSR_NAME);
+	assert_int_equal(check((struct name){.common_name = BYTES_LITERAL("3K0002")}), HF_CSR_NAME);
+	assert_int_equal(check((struct name){.organisation = BYTES_LITERAL("3K0001")}), HF_CSR_NAME);
+	assert_int_equal(check((struct name){.country = BYTES_LITERAL("US")}), HF_CSR_NAME);
+	assert_int_equal(check((struct name){.unit = BYTES_LITERAL("财务部")}), HF_CSR_NAME); /* the certificate has none */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
 	    cmocka_unit_test(refuses_without_proof),
 	    cmocka_unit_test(refuses_every_truncation_and_flip),
 	    cmocka_unit_test(reads_a_request_with_attributes),
+	    cmocka_unit_test(only_the_names_of_the_certificate),
 	    cmocka_unit_test(pem_goes_round),
 	    cmocka_unit_test(pem_is_refused),
 	};
