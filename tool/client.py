@@ -85,6 +85,11 @@ class Portal:
     def get(self, path):
         return self.take(self.request("GET", path))
 
+    def download(self, path):
+        """A file's bytes; the page stays as it was."""
+        answer = self.request("GET", path)
+        return answer.body if answer.status < 400 else self.take(answer)
+
     def post(self, path, fields):
         """A form of the last page, or any with its token."""
         body = urllib.parse.urlencode({"csrf": self.page.csrf or "", **fields}).encode()

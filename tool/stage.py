@@ -172,7 +172,7 @@ class Stage:
     def downloaded(self, portal, number):
         """What collected tells, for a key in a file."""
         application = portal.get(f"/application/{number}/collect").data["application"]
-        sign, encryption, envelope = (portal.request("GET", f"/application/{number}/collect/{file}").body
+        sign, encryption, envelope = (portal.download(f"/application/{number}/collect/{file}")
                                       for file in ("sign.crt", "encryption.crt", "envelope.der"))
         return {"sign": der_of(sign), "encryption": der_of(encryption), "envelope": envelope}, application
 
