@@ -5,6 +5,7 @@
 #include "csr.h"
 #include "identity_code.h"
 #include "order.h"
+#include "pem.h"
 #include "text_code.h"
 
 #include <stdio.h>
@@ -213,22 +214,26 @@ int applicant_apply(void *ctx, size_t item, struct http_client *unused, struct e
 	return result;
 }
 
-static int page_certificate(struct bytes page, const char *before, struct buf *der, uint8_t serial[16], struct err *err)
+static int fetch_certificate(const struct applicant *a, const char *file, struct http_client *h, struct buf *der, uint8_t serial[16],
+                             struct err *err)
 {
 	struct cert *cert = NULL;
 	struct serial number;
-	struct buf text;
+	struct bytes text;
+	char path[96];
 	int result = -1;
 
-	buf_init(&text, 2 * CERT_DER_MAX);
+	(void)snprintf(path, sizeof(path), "/application/%s/collect/%s", a->number, file);
+	if (page_get(h, path, err) != 0)
+		return -1;
+	text = h->body;
 	buf_clear(der);
-	if (page_value(page, before, &text, err) == 0 && base64_read(der, buf_get(&text), err) == 0 &&
-	    cert_parse(&cert, buf_get(der), err) == 0 && cert_serial(cert, &number, err) == 0) {
+	if (pem_read(&text, PEM_CERTIFICATE, der, err) == 0 && cert_parse(&cert, buf_get(der), err) == 0 &&
+	    cert_serial(cert, &number, err) == 0) {
 		memcpy(serial, number.bytes, sizeof(number.bytes));
 		result = 0;
 	}
 	cert_free(&cert);
-	buf_free(&text);
 	return result;
 }
 
@@ -238,14 +243,12 @@ int applicant_collect(void *ctx, size_t item, struct http_client *unused, struct
 	struct applicant *a = &w->applicants[item];
 	struct http_client h;
 	struct buf encryption;
-	char path[64];
 	int result = -1;
 
 	buf_init(&encryption, CERT_DER_MAX);
 	client_of(w, a, &h);
-	(void)snprintf(path, sizeof(path), "/application/%s/collect", a->number);
-	if (page_get(&h, path, err) == 0 && page_certificate(h.body, "data-sign=\"", &a->certificate, a->serials[0], err) == 0)
-		result = page_certificate(h.body, "data-encryption=\"", &encryption, a->serials[1], err);
+	if (fetch_certificate(a, "sign.crt", &h, &a->certificate, a->serials[0], err) == 0)
+		result = fetch_certificate(a, "encryption.crt", &h, &encryption, a->serials[1], err);
 	http_client_free(&h);
 	buf_free(&encryption);
 	return result;
