@@ -20,6 +20,9 @@ bool oracle_verify(const uint8_t key[64], const uint8_t digest[32], const uint8_
 void oracle_sign(uint8_t rs[64], const uint8_t d[32], const uint8_t digest[32]);
 bool oracle_decrypt(uint8_t *text, size_t size, const uint8_t d[32], const uint8_t c1[64], const uint8_t c3[32], const uint8_t *c2);
 void oracle_encrypt(uint8_t c1[64], uint8_t c3[32], uint8_t *c2, const uint8_t key[64], const uint8_t *text, size_t size);
+
+/* From a generator whose seed a comment of the test's output names, and SM2_TEST_SEED sets; OpenSSL's signatures and
+ * encryptions above draw from it as well. For one thread at a time. */
 void oracle_random(uint8_t *out, size_t n);
 
 /* Numbers that arithmetic likes to get wrong: small ones, those near the order, powers of two and their neighbours, windows at their
