@@ -4,6 +4,7 @@
 #include "crypto_load.h"
 #include "log.h"
 #include "random.h"
+#include "self_test.h"
 
 #include <openssl/obj_mac.h>
 #include <pthread.h>
@@ -28,6 +29,8 @@ static void fetch(void)
 	if (fetched.sm3 == NULL || fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL ||
 	    fetched.hmac == NULL || fetched.scrypt == NULL || fetched.sm2 == NULL)
 		crypto_die("fetching the algorithms");
+	if (!self_test(fetched.engine))
+		crypto_die("the known answers of SM2");
 	random_bytes(&seed, sizeof(seed));
 }
 
