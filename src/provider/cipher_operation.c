@@ -1,6 +1,7 @@
 /* Encrypting and decrypting for OpenSSL: SM2Cipher in DER (GB/T 35276 7.2). */
 #include "der.h"
 #include "encryption.h"
+#include "fault.h"
 #include "operation.h"
 
 #include <openssl/core_names.h>
@@ -24,9 +25,9 @@ static void *cipher_dup(void *ctx)
 static int set_params(void *ctx, const OSSL_PARAM params[])
 {
 	const OSSL_PARAM *p = params != NULL ? OSSL_PARAM_locate_const(params, OSSL_ASYM_CIPHER_PARAM_DIGEST) : NULL;
-	const char *name;
+	const struct operation *o = ctx;
 
-	return p == NULL || (OSSL_PARAM_get_utf8_string_ptr(p, &name) && provider_digest_fits(name));
+	return p == NULL || operation_digest_fits(o, p);
 }
 
 static const OSSL_PARAM *settable(void *ctx, void *provctx)
@@ -69,20 +70,21 @@ static int encrypt(void *ctx, uint8_t *out, size_t *out_size, size_t room, const
 	int result = 0;
 
 	if (in_size == 0 || in_size > TEXT_MAX)
-		return 0;
+		return FAULT(o->provider, FAULT_TEXT_SIZE);
 	*out_size = out == NULL ? in_size + OVERHEAD : 0;
 	if (out == NULL)
 		return 1;
 	c2 = malloc(in_size);
 	buf_init(&der, in_size + OVERHEAD);
-	if (c2 == NULL || !provider_random(o->provider, random, sizeof(random)))
+	if (c2 == NULL) {
+		FAULT(o->provider, FAULT_MEMORY);
+		goto out;
+	}
+	if (!provider_random(o->provider, random, sizeof(random)))
 		goto out;
 	encrypt_text(o->provider->engine, &o->key->at, (struct bytes){in, in_size}, random, c1, c3, c2);
-	if (!write_cipher(&der, c1, c3, (struct bytes){c2, in_size}) || der.size > room)
-		goto out;
-	memcpy(out, der.data, der.size);
-	*out_size = der.size;
-	result = 1;
+	result = write_cipher(&der, c1, c3, (struct bytes){c2, in_size}) ? operation_give(o, out, out_size, room, buf_get(&der))
+	                                                                 : FAULT(o->provider, FAULT_MEMORY);
 out:
 	free(c2);
 	buf_free(&der);
@@ -99,11 +101,14 @@ static int decrypt(void *ctx, uint8_t *out, size_t *out_size, size_t room, const
 	    der_read_number(&fields, c1 + 32, 32) != 0 || der_read(&fields, DER_OCTET_STRING, &c3) != 0 ||
 	    der_read(&fields, DER_OCTET_STRING, &c2) != 0 || fields.size != 0 || c3.size != SM3_DIGEST || c2.size == 0 ||
 	    c2.size > TEXT_MAX)
-		return 0;
+		return FAULT(o->provider, FAULT_CIPHER_FORM);
 	*out_size = c2.size;
 	if (out == NULL)
 		return 1;
-	return room >= c2.size && decrypt_text(o->provider->engine, &private_part(o->key)->signer.d, c1, c3.data, c2, out) == 0;
+	if (room < c2.size)
+		return FAULT(o->provider, FAULT_ROOM);
+	return decrypt_text(o->provider->engine, &private_part(o->key)->signer.d, c1, c3.data, c2, out) == 0 ||
+	       FAULT(o->provider, FAULT_CIPHER);
 }
 
 const OSSL_DISPATCH provider_cipher_functions[] = {

@@ -16,7 +16,14 @@ void *operation_copy(const void *from, size_t size);
 /* Releases the key, and frees; NULL is nothing. */
 void operation_free(void *operation);
 
-/* Takes a key, or keeps the one of before where key is NULL. False when there is none, or it lacks the half that is needed. */
+/* Takes a key, or keeps the one of before where key is NULL. False, with a fault raised, when there is none, or it lacks the half
+ * that is needed. */
 bool operation_set_key(struct operation *o, struct provider_key *key, bool private_needed);
+
+/* The parameter names the digest that there is. */
+bool operation_digest_fits(const struct operation *o, const OSSL_PARAM *p);
+
+/* Copies an answer out, when there is room for it. */
+int operation_give(const struct operation *o, uint8_t *out, size_t *out_size, size_t room, struct bytes answer);
 
 #endif

