@@ -13,8 +13,12 @@ BELOW static void make_offer(struct agreement_offer *offer, const struct engine 
                              const uint8_t z[SM3_DIGEST], const uint8_t random[NONCE_RANDOM_SIZE])
 {
 	struct affine point;
+	struct nonce_key key;
+	uint8_t d[32];
 
-	nonce_make(&offer->r, &own->nonce, random, z, 0);
+	fn_write(d, &own->d);
+	nonce_key(&key, d, NONCE_OF_AGREEMENT);
+	nonce_make(&offer->r, &key, random, z, 0);
 	engine->base_many(&point, &offer->r, 1);
 	engine->write(offer->point, &point);
 	declassify(offer->point, sizeof(offer->point));

@@ -64,7 +64,7 @@ BELOW static void encrypt_by(const struct engine *engine, const struct affine *k
 	struct nonce_key mix;
 	struct fn k;
 
-	nonce_key(&mix, random);
+	nonce_key(&mix, random, NONCE_OF_ENCRYPTION);
 	engine->write(receiver, key);
 	check_digest(digest, receiver, text);
 	do

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-void nonce_key(struct nonce_key *key, const uint8_t secret[32])
+void nonce_key(struct nonce_key *key, const uint8_t secret[32], const char *label)
 {
 	struct sm3_state s;
 	uint8_t block[SM3_BLOCK] = {0};
 
 	memcpy(block, secret, 32);
-	memcpy(block + 32, "hufu SM2 nonce", 14);
+	memcpy(block + 32, label, strlen(label));
 	sm3_begin(&s);
 	sm3_compress(s.v, block);
 	memcpy(key->v, s.v, sizeof(key->v));

@@ -19,7 +19,12 @@ struct nonce_key {
 	uint32_t v[8];
 };
 
-void nonce_key(struct nonce_key *key, const uint8_t secret[32]);
+/* One for each use, so that no two uses ever share a number, whatever stands in the digest's place. */
+#define NONCE_OF_SIGNATURE "hufu SM2 nonce"
+#define NONCE_OF_AGREEMENT "hufu SM2 offer"
+#define NONCE_OF_ENCRYPTION "hufu SM2 cipher"
+
+void nonce_key(struct nonce_key *key, const uint8_t secret[32], const char *label); /* of at most 32 octets */
 
 /* k in 1..n-1. attempt counts what the caller refused before. A k that is out of range, or refused, is never used: the next one is CF of it
  * and a block with the count. */

@@ -18,7 +18,7 @@ BELOW static uint64_t make_signer(struct signer *s, const uint8_t d[32])
 	good &= ~fn_zero(&s->d) & ~fn_zero(&more); /* d = n - 1 has no (1 + d)^-1 */
 	fn_inverse(&more, &more);
 	fn_to_montgomery(&s->inverse, &more);
-	nonce_key(&s->nonce, d);
+	nonce_key(&s->nonce, d, NONCE_OF_SIGNATURE);
 	declassify(&good, sizeof(good));
 	return good;
 }
@@ -49,7 +49,7 @@ uint64_t signature_of(uint8_t rs[64], const struct signer *s, const uint8_t dige
 	return ~bad;
 }
 
-/* One in 2^255 nonces gives no signature; the next attempt takes another. */
+/* Three in n nonces (r, r + k or s is 0), about one in 2^254.4, give no signature; the next attempt takes another. */
 static void sign_again(const struct engine *engine, struct sign_job *job)
 {
 	struct affine point;

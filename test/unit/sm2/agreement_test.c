@@ -103,6 +103,19 @@ static void draw(struct party *p, const struct engine *engine, const char *id)
 	assert_memory_equal(random, wiped, sizeof(random));
 }
 
+/* With the same random octets, and Z in the digest's place. */
+static void offers_share_no_number_with_signatures(void **state)
+{
+	struct party p;
+	struct fn k;
+	uint8_t random[NONCE_RANDOM_SIZE] = {9};
+
+	draw(&p, engines[0], "alice");
+	nonce_make(&k, &p.signer.nonce, random, p.z, 0);
+	agreement_offer_make(&p.offer, engines[0], &p.signer, p.z, random);
+	assert_memory_not_equal(&k, &p.offer.r, sizeof(k));
+}
+
 /* Whoever works with which engine; keys of every size begin alike. A third party gets another key. */
 static void two_parties_agree(void **state)
 {
@@ -188,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(agrees_as_in_the_example),
+	    cmocka_unit_test(offers_share_no_number_with_signatures),
 	    cmocka_unit_test(two_parties_agree),
 	    cmocka_unit_test(refuses_bad_points),
 	    cmocka_unit_test(refuses_an_infinite_common_point),

@@ -42,7 +42,7 @@ static void spread_evenly(void **state)
 	struct nonce_key key;
 	struct fn k;
 
-	nonce_key(&key, secret);
+	nonce_key(&key, secret, NONCE_OF_SIGNATURE);
 	memset(count, 0, sizeof(count));
 	for (uint32_t i = 0; i < DRAWS; i++) {
 		for (size_t kind = 0; kind < 2; kind++) {
@@ -70,14 +70,14 @@ static void depend_on_every_bit(void **state)
 	struct nonce_key key;
 	struct fn first, k;
 
-	nonce_key(&key, in.secret);
+	nonce_key(&key, in.secret, NONCE_OF_SIGNATURE);
 	nonce_make(&first, &key, in.random, in.digest, 0);
 	for (size_t bit = 0; bit <= 8 * sizeof(in); bit++) {
 		uint8_t *octet = (uint8_t *)&in + bit / 8 % sizeof(in), flip = (uint8_t)(bit < 8 * sizeof(in) ? 1u << bit % 8 : 0);
 		int changed = 0;
 
 		*octet ^= flip;
-		nonce_key(&key, in.secret);
+		nonce_key(&key, in.secret, NONCE_OF_SIGNATURE);
 		nonce_make(&k, &key, in.random, in.digest, 0);
 		*octet ^= flip;
 		for (size_t i = 0; i < LIMBS; i++)
@@ -95,11 +95,27 @@ static void attempts_differ(void **state)
 	struct nonce_key key;
 	struct fn k[40];
 
-	nonce_key(&key, secret);
+	nonce_key(&key, secret, NONCE_OF_SIGNATURE);
 	for (uint8_t i = 0; i < 40; i++) {
 		nonce_make(&k[i], &key, random, digest, i);
 		assert_true(in_range(&k[i]));
 		for (uint8_t j = 0; j < i; j++)
+			assert_memory_not_equal(&k[i], &k[j], sizeof(k[i]));
+	}
+}
+
+/* One secret, the same random octets and the same in the digest's place. */
+static void uses_differ(void **state)
+{
+	static const char *const label[] = {NONCE_OF_SIGNATURE, NONCE_OF_AGREEMENT, NONCE_OF_ENCRYPTION};
+	static const uint8_t random[NONCE_RANDOM_SIZE] = {7};
+	struct nonce_key key;
+	struct fn k[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		nonce_key(&key, secret, label[i]);
+		nonce_make(&k[i], &key, random, digest, 0);
+		for (size_t j = 0; j < i; j++)
 			assert_memory_not_equal(&k[i], &k[j], sizeof(k[i]));
 	}
 }
@@ -110,6 +126,7 @@ int main(void)
 	    cmocka_unit_test(spread_evenly),
 	    cmocka_unit_test(depend_on_every_bit),
 	    cmocka_unit_test(attempts_differ),
+	    cmocka_unit_test(uses_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
