@@ -14,6 +14,7 @@
 
 #define ROUNDS 9
 #define ROUND_NS UINT64_C(60000000)
+#define SPAN_NS UINT64_C(1000000) /* at least, from one look at the clock to the next */
 #define BATCH 32
 
 struct bench {
@@ -161,20 +162,29 @@ static int by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* Operations a second of CPU time; each call does n. */
+/* CPU time of so many calls. */
+static uint64_t time_of(void (*run)(struct bench *), struct bench *b, uint64_t calls)
+{
+	uint64_t start = clock_thread_cpu_ns();
+
+	for (uint64_t i = 0; i < calls; i++)
+		run(b);
+	return clock_thread_cpu_ns() - start;
+}
+
+/* Operations a second of CPU time; each call does n. The clock of a thread is a system call, so it is not asked for each. */
 static double rate(void (*run)(struct bench *), struct bench *b, unsigned n)
 {
 	double rates[ROUNDS];
+	uint64_t span = 1;
 
-	run(b);
+	while (time_of(run, b, span) < SPAN_NS)
+		span *= 2;
 	for (int i = 0; i < ROUNDS; i++) {
-		uint64_t start = clock_thread_cpu_ns(), spent, calls = 0;
+		uint64_t spent = 0, calls = 0;
 
-		do {
-			run(b);
-			calls++;
-			spent = clock_thread_cpu_ns() - start;
-		} while (spent < ROUND_NS);
+		for (; spent < ROUND_NS; calls += span)
+			spent += time_of(run, b, span);
 		rates[i] = (double)(calls * n) * 1e9 / (double)spent;
 	}
 	qsort(rates, ROUNDS, sizeof(rates[0]), by_size);

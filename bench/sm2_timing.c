@@ -72,7 +72,7 @@ static void fix_small_nonce(struct input *in)
 	in->k = (struct fn){{1}};
 }
 
-/* All windows hold their largest digit. */
+/* Windows of seven bits, as of combs, all hold -63 or -64, their largest digits; those of five bits hold single bits. */
 static void fix_full_nonce(struct input *in)
 {
 	in->k = (struct fn){{0x4081020408102040, 0x2040810204081020, 0x1020408102040810, 0x0810204081020408}};
@@ -165,7 +165,7 @@ static const struct trial trials[] = {
     {"eight k G at once, k = 1", multiply_base_many, fix_small_nonce},
     {"eight k G at once, largest digits", multiply_base_many, fix_full_nonce},
     {"k P, k = 1", multiply_point, fix_small_nonce},
-    {"k P, largest digits", multiply_point, fix_full_nonce},
+    {"k P, digits of one bit", multiply_point, fix_full_nonce},
     {"public key, d = 2", generate, fix_key},
     {"preparing a key, d = 2", prepare_key, fix_key},
     {"decrypt, d = 2", decrypt, fix_key},
