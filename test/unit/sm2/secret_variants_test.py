@@ -4,49 +4,21 @@ A compiler may turn a mask into a branch at one level and not at another. In eve
 
 usage: secret_variants_test.py SOURCE-ROOT BUILD-ROOT (--engine NAME | --shared) FLAG-OR-FILE... ..."""
 import concurrent.futures, os, pathlib, shutil, subprocess, sys, tempfile
+from variants import build, parts
 
 COMPILERS = ["gcc", "clang"]
-LEVELS = ["-O1", "-O2", "-O3", "-Os"]
+# Not -O0: there the sums of fp_x86.h find too few registers, and do not compile.
+LEVELS = ["-Og", "-O1", "-O2", "-O3", "-Os", "-Oz"]
 CONTROLS = ["control-branch", "control-address", "control-library"]
 # Of the processor's features valgrind knows those of adx. It has no AVX-512: the lanes of ifma come in plain C (plain512/immintrin.h), and what is
 # single in that engine is left to adx.
 WATCHED = {"portable": set(), "adx": {"adx", "bmi2", "avx2"}, "ifma": {"adx", "bmi2", "avx2"}}
-FLAGS = ["-std=gnu11", "-D_GNU_SOURCE", "-DSM2_CHECK_SECRETS", "-fPIE", "-pie", "-fno-strict-aliasing", "-fstack-protector-strong"]
 COMPLAINED = 9
-
-
-def parts(words):
-    """[(engine or None, flags, files)]"""
-    found = []
-    for word in words:
-        if word in ("--engine", "--shared"):
-            found.append([None if word == "--shared" else "", [], []])
-        elif found[-1][0] == "":
-            found[-1][0] = word
-        else:
-            found[-1][1 if word.startswith("-") else 2].append(word)
-    return found
 
 
 def features():
     line = next((line for line in open("/proc/cpuinfo", encoding="ascii") if line.startswith("flags")), "")
     return set(line.split())
-
-
-def build(compiler, level, folder, source, everything):
-    """The program of a variant, or what the compiler said."""
-    include = [f"-I{source / 'src/lib/sm2'}", f"-I{source / 'src/lib/base'}"]
-    objects = []
-    for number, (_, flags, files) in enumerate(everything):
-        for name in files:
-            objects.append(f"{folder}/{number}-{pathlib.Path(name).name}.o")
-            # the level last: the build's own flags name one too
-            done = subprocess.run([compiler, *FLAGS, *flags, level, *include, "-c", name, "-o", objects[-1]], capture_output=True, text=True)
-            if done.returncode:
-                return None, done.stderr
-    program = f"{folder}/secret-test"
-    done = subprocess.run([compiler, "-pie", *objects, "-o", program], capture_output=True, text=True)
-    return (None, done.stderr) if done.returncode else (program, "")
 
 
 def watch(program, what):
@@ -73,6 +45,7 @@ def main():
     os.chdir(sys.argv[2])  # meson names files from there
     everything = parts(sys.argv[3:])
     everything.append((None, [], [str(source / "test/unit/sm2/secret_test.c")]))
+    everything = [(engine, [*flags, "-DSM2_CHECK_SECRETS"], files) for engine, flags, files in everything]
     if not shutil.which("valgrind"):
         return print("1..0 # skipped: no valgrind")
     has = features()
