@@ -18,6 +18,7 @@ union slot {
 };
 static union slot *free_slots;
 static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool forks_wait;
 
 static void *map_locked(size_t size, struct err *err)
 {
@@ -33,11 +34,25 @@ static void *map_locked(size_t size, struct err *err)
 	return page;
 }
 
-/* Under the lock. */
+static void lock_slots(void)
+{
+	pthread_mutex_lock(&slots_lock);
+}
+
+static void unlock_slots(void)
+{
+	pthread_mutex_unlock(&slots_lock);
+}
+
+/* Under the lock. A fork waits for it, so that the child of a program with threads does not get it locked for ever. */
 static int map_slots(struct err *err)
 {
-	union slot *slots = map_locked(SLOTS * sizeof(*slots), err);
+	union slot *slots;
 
+	if (!forks_wait && pthread_atfork(lock_slots, unlock_slots, unlock_slots) != 0)
+		return err_set(err, HF_MEMORY, "no memory to watch forks");
+	forks_wait = true;
+	slots = map_locked(SLOTS * sizeof(*slots), err);
 	if (slots == NULL)
 		return -1;
 	for (size_t i = 0; i < SLOTS; i++)

@@ -1,5 +1,4 @@
-/* Signatures and encryption: the standard's examples, what must be refused, and OpenSSL on the other side. */
-#include "encryption.h"
+/* Signatures: the standard's example, what must be refused, and OpenSSL on the other side. */
 #include "key_pair.h"
 #include "oracle.h"
 #include "signature.h"
@@ -23,10 +22,6 @@
 #define K "59276E27D506861A16680F3AD9C02DCCEF3CC1FA3CDBE4CE6D54B80DEAC1BC21"
 #define R "F5A03B0648D2C4630EEAC513E1BB81A15944DA3827D5B74143AC7EACEEE720B3"
 #define S "B1B6AA29DF212FD8763182BC0D421CA1BB9038FD1F7F42D4840B69C485BBC1AA"
-#define C1 \
-	"04EBFC718E8D1798620432268E77FEB6415E2EDE0E073C0F4F640ECD2E149A73E858F9D81E5430A57B36DAAB8F950A3C64E6EE6A63094D99283AFF767E124DF0"
-#define C3 "59983C18F809E262923C53AEC295D30383B54E39D609D160AFCB1908D0BD8766"
-#define C2 "21886CA989CA9C7D58087307CA93092D651EFA"
 #define N "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123"
 #define N_MINUS_1 "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54122"
 #define N_MINUS_2 "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54121"
@@ -296,64 +291,6 @@ static void repeated_randomness_is_safe(void **state)
 	assert_memory_equal(fresh.random, wiped, sizeof(wiped));
 }
 
-static void encrypts_and_decrypts_the_example(void **state)
-{
-	const struct bytes text = BYTES_LITERAL("encryption standard");
-	uint8_t d[32], point[64], k_octets[32], c1[64], c3[32], c2[19], opened[19];
-	struct affine key;
-	struct fn k, secret;
-
-	put(D, d);
-	put(P, point);
-	put(K, k_octets);
-	(void)fn_read(&k, k_octets);
-	(void)fn_read(&secret, d);
-	for (size_t i = 0; i < engine_count; i++) {
-		assert_int_equal(engines[i]->read(&key, point), 0);
-		assert_true(encrypt_with(engines[i], &key, text, &k, c1, c3, c2) != 0);
-		assert_vector(BYTES_ARRAY(c1), C1);
-		assert_vector(BYTES_ARRAY(c3), C3);
-		assert_vector(BYTES_ARRAY(c2), C2);
-		assert_int_equal(decrypt_text(engines[i], &secret, c1, c3, BYTES_ARRAY(c2), opened), 0);
-		assert_memory_equal(opened, text.data, sizeof(opened));
-		for (size_t bit = 0; bit < 8 * sizeof(c2); bit += 5) {
-			c2[bit / 8] ^= (uint8_t)(1u << bit % 8);
-			assert_int_equal(decrypt_text(engines[i], &secret, c1, c3, BYTES_ARRAY(c2), opened), -1);
-			c2[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		}
-		c3[5] ^= 1;
-		assert_int_equal(decrypt_text(engines[i], &secret, c1, c3, BYTES_ARRAY(c2), opened), -1);
-		c3[5] ^= 1;
-		c1[63] ^= 1; /* no point of the curve */
-		assert_int_equal(decrypt_text(engines[i], &secret, c1, c3, BYTES_ARRAY(c2), opened), -1);
-	}
-}
-
-static void encryption_agrees_with_openssl(void **state)
-{
-	uint8_t d[1][32], point[1][64], text[200], random[NONCE_RANDOM_SIZE], c1[64], c3[32], c2[200], opened[200];
-	struct affine key;
-	struct fn secret;
-
-	for (size_t size = 1; size <= 200; size += size < 70 ? 1 : 13) {
-		const struct engine *engine = engines[size % engine_count];
-
-		random_scalar(d[0]);
-		(void)fn_read(&secret, d[0]);
-		oracle_random(text, size);
-		oracle_random(random, sizeof(random));
-		assert_int_equal(public_of_many(engine, point, d, 1), 0);
-		assert_int_equal(engine->read(&key, point[0]), 0);
-		encrypt_text(engine, &key, (struct bytes){text, size}, random, c1, c3, c2);
-		assert_true(oracle_decrypt(opened, size, d[0], c1, c3, c2));
-		assert_memory_equal(opened, text, size);
-		oracle_encrypt(c1, c3, c2, point[0], text, size);
-		memset(opened, 0, size);
-		assert_int_equal(decrypt_text(engine, &secret, c1, c3, (struct bytes){c2, size}, opened), 0);
-		assert_memory_equal(opened, text, size);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -363,8 +300,6 @@ int main(void)
 	    cmocka_unit_test(takes_private_keys_of_the_range_only),
 	    cmocka_unit_test(agrees_with_openssl),
 	    cmocka_unit_test(repeated_randomness_is_safe),
-	    cmocka_unit_test(encrypts_and_decrypts_the_example),
-	    cmocka_unit_test(encryption_agrees_with_openssl),
 	};
 
 	engine_count = engine_list(engines);
