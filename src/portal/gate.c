@@ -91,6 +91,30 @@ static int judge_roles(const struct visit *visit, const struct route *row, struc
 	return 0;
 }
 
+/* Where the browser says that a form comes from (RFC 6454 7): a page of ours, by a name of the settings or the one it was asked under. */
+static bool comes_from_here(const struct web_request *r)
+{
+	const char *origin = request_header(r, "Origin"), *host = request_header(r, "Host"), *name;
+
+	if (origin == NULL)
+		return true;
+	for (const char *const *own = portal_of(r)->origins; *own != NULL; own++)
+		if (strcmp(*own, origin) == 0)
+			return true;
+	name = strstr(origin, "://");
+	return name != NULL && host != NULL && strcmp(name + 3, host) == 0;
+}
+
+/* What of a form can be judged before it comes. */
+static int judge_sender(const struct web_request *r, const struct visit *visit, const struct route *row, struct err *err)
+{
+	if ((row->flags & ROUTE_CSRF) == 0)
+		return 0;
+	if (!comes_from_here(r))
+		return err_set(err, HF_CSRF, "a form from another site");
+	return visit->known ? 0 : err_set(err, HF_SESSION_ENDED, "a form came without a session");
+}
+
 int gate_judge(struct web_request *r, const struct route *row, struct err *err)
 {
 	struct visit *visit;
@@ -106,7 +130,7 @@ int gate_judge(struct web_request *r, const struct route *row, struct err *err)
 		return -1;
 	visit->actor = (struct actor){.session = visit->known ? &visit->session : NULL, .address = request_address(r)};
 	request_set_session(r, visit);
-	return judge_roles(visit, row, err);
+	return judge_roles(visit, row, err) == 0 ? judge_sender(r, visit, row, err) : -1;
 }
 
 /* The session's own random text is the key, so that a token outlives a restart and holds on every portal. */
@@ -115,30 +139,12 @@ static int form_key(struct secret *key, const struct visit *visit, struct err *e
 	return secret_copy(key, bytes_text(visit->session.csrf), err);
 }
 
-/* Where the browser says that a form comes from (RFC 6454 7): a page of ours, by a name of the settings or the one it was asked under. */
-static bool comes_from_here(const struct web_request *r)
-{
-	const char *origin = request_header(r, "Origin"), *host = request_header(r, "Host"), *name;
-
-	if (origin == NULL)
-		return true;
-	for (const char *const *own = portal_of(r)->origins; *own != NULL; own++)
-		if (strcmp(*own, origin) == 0)
-			return true;
-	name = strstr(origin, "://");
-	return name != NULL && host != NULL && strcmp(name + 3, host) == 0;
-}
-
 int gate_csrf(struct web_request *r, struct bytes token, struct err *err)
 {
 	const struct visit *visit = visit_of(r);
 	struct secret key = {0};
 	int result;
 
-	if (!comes_from_here(r))
-		return err_set(err, HF_CSRF, "a form from another site");
-	if (!visit->known)
-		return err_set(err, HF_SESSION_ENDED, "a form came without a session");
 	if (form_key(&key, visit, err) != 0)
 		return -1;
 	result = csrf_check(&key, bytes_text(visit->session.id), token, err);

@@ -160,7 +160,8 @@
 	X(HF_JSON, 9011, ERR_INPUT) \
 	X(HF_HTTP_FORM, 9012, ERR_INPUT) \
 	X(HF_HTTP_METHOD, 9013, ERR_INPUT) \
-	X(HF_LIMIT, 9014, ERR_LIMIT)
+	X(HF_LIMIT, 9014, ERR_LIMIT) \
+	X(HF_HTTP_BUSY, 9015, ERR_LATER)
 
 enum err_code {
 #define X(name, number, kind) name = number,

@@ -6,8 +6,11 @@
 #include "router_table.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
+
+#define BODY_SMALL (64u << 10) /* so much of every connection may be held without asking who sends it */
 
 static void reply_begin(struct reply *reply, struct pool *pool, const struct stream_door *streams)
 {
@@ -23,6 +26,28 @@ static void reply_end(struct reply *reply)
 		reply->release(reply->release_ctx);
 	if (reply->stream != NULL)
 		reply_stream_forget(reply->stream);
+}
+
+static int body_keep(struct web_request *r, struct bytes piece, struct err *err)
+{
+	struct body_room *room = r->room;
+
+	if (room != NULL && atomic_fetch_add(&room->held, piece.size) + piece.size > room->max) {
+		atomic_fetch_sub(&room->held, piece.size);
+		return err_set(err, HF_HTTP_BUSY, "bodies under way take %zu bytes", room->max);
+	}
+	if (buf_append(&r->body, piece, err) == 0)
+		return 0;
+	if (room != NULL)
+		atomic_fetch_sub(&room->held, piece.size);
+	return -1;
+}
+
+static void body_drop(struct web_request *r)
+{
+	if (r->room != NULL)
+		atomic_fetch_sub(&r->room->held, r->body.size);
+	buf_wipe(&r->body);
 }
 
 /* The route is told once how its streamed body ended. */
@@ -60,9 +85,10 @@ void exchange_end(struct web_request *r)
 	if (r->session != NULL && router_program(r->router)->release != NULL)
 		router_program(r->router)->release(r->session);
 	r->session = NULL;
-	buf_wipe(&r->body);
+	body_drop(r);
 	reply_end(&r->reply);
 	reply_begin(&r->reply, r->pool, r->reply.streams);
+	pool_reset(r->pool);
 }
 
 int exchange_take_method(struct web_request *r, const char *method, struct err *err)
@@ -86,7 +112,7 @@ static int path_split(struct web_request *r, struct err *err)
 	return r->path != NULL ? 0 : err_set(err, HF_MEMORY, "no memory for a path");
 }
 
-static int gate_ask(struct web_request *r, struct err *err)
+int exchange_gate(struct web_request *r, struct err *err)
 {
 	const struct router_program *program = router_program(r->router);
 
@@ -114,6 +140,11 @@ bool exchange_waits(const struct web_request *r)
 	return r->route != NULL && (r->route->flags & ROUTE_WAITS) != 0;
 }
 
+bool exchange_gate_first(const struct web_request *r)
+{
+	return exchange_waits(r) && !r->gated && (r->head.chunked ? r->route->max_body : r->head.content_length) > BODY_SMALL;
+}
+
 int exchange_route(struct web_request *r, const struct router *router, struct err *err)
 {
 	uint64_t size = r->head.chunked ? UINT64_MAX : r->head.content_length;
@@ -122,8 +153,8 @@ int exchange_route(struct web_request *r, const struct router *router, struct er
 	if (path_split(r, err) != 0 || router_match(router, r, err) != 0 || body_judge(r, err) != 0)
 		return -1;
 	buf_init(&r->body, r->route->max_body);
-	/* the gate of a row that waits may wait too: it is asked on the worker, unless a body is streamed */
-	if ((r->route->upload != NULL || !exchange_waits(r)) && gate_ask(r, err) != 0)
+	/* the gate of a row that waits may wait too: it is asked on a worker, unless a body is streamed */
+	if ((r->route->upload != NULL || !exchange_waits(r)) && exchange_gate(r, err) != 0)
 		return -1;
 	if (r->route->upload == NULL)
 		return 0;
@@ -140,7 +171,7 @@ int exchange_take_body(struct web_request *r, struct bytes piece, struct err *er
 	r->body_size += piece.size;
 	if (r->route->upload != NULL)
 		return r->route->upload->data(r->upload, piece, err);
-	return buf_append(&r->body, piece, err);
+	return body_keep(r, piece, err);
 }
 
 static int form_take(struct web_request *r, struct err *err)
@@ -167,6 +198,7 @@ void exchange_fail(struct web_request *r, const struct err *why)
 	struct err ignored;
 
 	upload_end(r, false);
+	body_drop(r);
 	reply_end(&r->reply);
 	reply_begin(&r->reply, r->pool, r->reply.streams);
 	if (program != NULL && program->problem != NULL)
@@ -179,7 +211,7 @@ void exchange_fail(struct web_request *r, const struct err *why)
 
 static int row_admit(struct web_request *r, struct err *err)
 {
-	if (!r->gated && gate_ask(r, err) != 0)
+	if (!r->gated && exchange_gate(r, err) != 0)
 		return -1;
 	if (r->route->form != NULL && form_take(r, err) != 0)
 		return -1;

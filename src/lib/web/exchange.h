@@ -30,6 +30,12 @@ struct reply {
 	const struct stream_door *streams; /* NULL: none may be opened */
 };
 
+/* What the bodies under way may take, all connections together. */
+struct body_room {
+	_Atomic size_t held;
+	size_t max;
+};
+
 struct web_request {
 	uint64_t id;
 	int socket;
@@ -42,6 +48,7 @@ struct web_request {
 	const char *part_names[REQUEST_PARTS_MAX], *part_values[REQUEST_PARTS_MAX];
 	size_t part_count;
 	struct pool *pool;
+	struct body_room *room; /* the server's; NULL: no limit but the row's */
 	struct buf body;
 	uint64_t body_size; /* as it came so far, also of a streamed one */
 	struct form_result form;
@@ -54,12 +61,16 @@ struct web_request {
 
 /* Makes a fresh exchange in the same memory: the pool is reset, all else forgotten. */
 void exchange_begin(struct web_request *r, struct pool *pool);
-/* Releases what the exchange holds, but for the pool. */
+/* Releases what the exchange holds; the pool is emptied. */
 void exchange_end(struct web_request *r);
 
 /* The head is filled: method, path and query from head.target; then route, size and gate. */
 int exchange_take_method(struct web_request *r, const char *method, struct err *err) MUST_CHECK;
 int exchange_route(struct web_request *r, const struct router *router, struct err *err) MUST_CHECK;
+/* A body that may be large is worth keeping only for those who may send it: then the gate is asked before it comes, on a worker. */
+bool exchange_gate_first(const struct web_request *r);
+int exchange_gate(struct web_request *r, struct err *err) MUST_CHECK;
+/* HF_HTTP_BUSY: the bodies of all connections take too much. */
 int exchange_take_body(struct web_request *r, struct bytes piece, struct err *err) MUST_CHECK;
 /* The body is whole: gate if it has not been asked, form, token, handler; a failure becomes the problem's reply. */
 void exchange_answer(struct web_request *r);

@@ -106,6 +106,7 @@ void metrics_server(struct metrics_writer *w, const struct web_server_counts *co
 	metrics_counter(w, "http_refused_total", "Requests whose head had no single meaning.", NULL, counts->refused);
 	metrics_counter(w, "http_cut_total", "Connections ended by a deadline.", NULL, counts->cut);
 	metrics_gauge(w, "http_connections", "Connections open now.", NULL, counts->connections);
+	metrics_gauge(w, "http_bodies_bytes", "Bytes of bodies that are kept whole now.", NULL, (double)counts->bodies);
 	metrics_gauge(w, "process_cpu_seconds", "CPU time of the process, user and system.", NULL, cpu_seconds());
 	crypto_write(w);
 }

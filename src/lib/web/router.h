@@ -54,8 +54,8 @@ struct route {
 /* What a program adds to its table. */
 struct router_program {
 	void *ctx; /* request_program */
-	/* Looks at the session, sets it on the request and judges row->roles. Called before the body comes; for a row with ROUTE_WAITS that
-	 * streams none, on the worker after it. NULL: all rows must have roles 0. */
+	/* Looks at the session, sets it on the request and judges row->roles. Called before the body comes; for a row with ROUTE_WAITS
+	 * that streams none, on a worker: before a body of more than 64 KiB, after a smaller one. NULL: all rows must have roles 0. */
 	int (*gate)(struct web_request *r, const struct route *row, struct err *err);
 	/* Whether the token (empty when none came) fits the request's session; called for rows with ROUTE_CSRF. */
 	int (*csrf)(struct web_request *r, struct bytes token, struct err *err);

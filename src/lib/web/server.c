@@ -23,6 +23,7 @@ const struct web_server_settings web_server_usual = {
     .workers = 8,
     .connections = 512,
     .connections_per_address = 16,
+    .bodies_max = 64u << 20,
     .head_ms = 10000,
     .idle_ms = 60000,
     .body_ms = 30000,
@@ -165,6 +166,7 @@ int web_server_start(struct web_server **s, const struct web_server_settings *se
 	server->settings.connections = connections_that_fit(settings, n);
 	server->policy = settings->policy != NULL ? settings->policy : WEB_POLICY;
 	server->router = router;
+	server->room.max = settings->bodies_max;
 	server->streams.sleep = stream_sleep;
 	server->streams.wake = stream_wake;
 	pthread_mutex_init(&server->lock, NULL);
@@ -236,7 +238,8 @@ struct web_server_counts web_server_counts_get(const struct web_server *s)
 	struct web_server_counts counts = {.requests = atomic_load(&s->requests),
 	                                   .refused = atomic_load(&s->refused),
 	                                   .cut = atomic_load(&s->cut),
-	                                   .connections = atomic_load(&s->connections)};
+	                                   .connections = atomic_load(&s->connections),
+	                                   .bodies = atomic_load(&s->room.held)};
 
 	for (size_t i = 0; i < 6; i++)
 		counts.by_class[i] = atomic_load(&s->by_class[i]);

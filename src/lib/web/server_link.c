@@ -52,6 +52,7 @@ static void link_begin(struct web_server *server, struct MHD_Connection *connect
 	link->server = server;
 	link->connection = connection;
 	link->request.reply.streams = server->settings.streams ? &server->streams : NULL;
+	link->request.room = &server->room;
 	link->request.socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	address_write(&link->request, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
 	link_set_deadline(link, server->settings.head_ms);
@@ -159,20 +160,77 @@ static void address_from_front(struct web_request *r)
 		memcpy(r->address, last, strlen(last) + 1);
 }
 
-/* A refusal before the body came: a small body is read first, because a reply sent before it reaches the client as a broken connection. */
-static enum MHD_Result refuse_at_head(struct link *link, const struct err *why)
+static uint64_t swallow_most(const struct web_request *r)
+{
+	return r->route != NULL && r->route->max_body > SWALLOW_MAX ? r->route->max_body : SWALLOW_MAX;
+}
+
+/* A refusal before the body came: a body that might have been taken is read and dropped first, because a reply sent before it reaches the
+ * client as a broken connection. */
+static enum MHD_Result send_at_head(struct link *link)
 {
 	const struct head *head = &link->request.head;
+	uint64_t most = swallow_most(&link->request);
 
-	exchange_fail(&link->request, why);
-	if (head->content_length > 0 && head->content_length <= SWALLOW_MAX && head_find(head, "Expect") == NULL) {
-		link->swallow_max = SWALLOW_MAX;
+	if (head->content_length > 0 && head->content_length <= most && head_find(head, "Expect") == NULL) {
+		link->swallow_max = most;
 		link_set_deadline(link, link->server->settings.body_ms);
 		atomic_store(&link->phase, LINK_SWALLOW);
 		return MHD_YES;
 	}
 	link->close = head->content_length > 0 || head->chunked;
 	return link_send(link);
+}
+
+static enum MHD_Result refuse_at_head(struct link *link, const struct err *why)
+{
+	exchange_fail(&link->request, why);
+	return send_at_head(link);
+}
+
+static enum MHD_Result expect_body(struct link *link)
+{
+	const struct head *head = &link->request.head;
+
+	if (head->content_length > 0 || head->chunked)
+		link_set_deadline(link, link->server->settings.body_ms);
+	atomic_store(&link->phase, LINK_BODY);
+	return MHD_YES;
+}
+
+static struct link *link_of_work(struct work *work)
+{
+	return (struct link *)(void *)((char *)work - offsetof(struct link, work));
+}
+
+/* Hands the exchange to a worker; the connection sleeps until it is done. kind: as work.h's. */
+static enum MHD_Result give_work(struct link *link, enum link_phase phase, void (*run)(struct work *chain), const void *kind)
+{
+	struct err stopping;
+
+	link_set_deadline(link, 0);
+	atomic_store(&link->phase, phase);
+	link->work.run = run;
+	link->work.kind = kind;
+	link->admitted = false;
+	MHD_suspend_connection(link->connection);
+	if (!work_queue_push(link->server->queue, &link->work)) {
+		err_set(&stopping, HF_PEER_GONE, "the server stops");
+		exchange_fail(&link->request, &stopping);
+		MHD_resume_connection(link->connection);
+	}
+	return MHD_YES;
+}
+
+static void gate_run(struct work *chain)
+{
+	struct link *link = link_of_work(chain);
+	struct err err;
+
+	link->admitted = exchange_gate(&link->request, &err) == 0;
+	if (!link->admitted)
+		exchange_fail(&link->request, &err);
+	MHD_resume_connection(link->connection);
 }
 
 static enum MHD_Result take_head(struct link *link, const char *method, const char *version)
@@ -191,10 +249,9 @@ static enum MHD_Result take_head(struct link *link, const char *method, const ch
 		address_from_front(r);
 	if (exchange_take_method(r, method, &err) != 0 || exchange_route(r, link->server->router, &err) != 0)
 		return refuse_at_head(link, &err);
-	if (r->head.content_length > 0 || r->head.chunked)
-		link_set_deadline(link, link->server->settings.body_ms);
-	atomic_store(&link->phase, LINK_BODY);
-	return MHD_YES;
+	if (exchange_gate_first(r) && link->server->queue != NULL)
+		return give_work(link, LINK_GATE, gate_run, NULL);
+	return expect_body(link);
 }
 
 static enum MHD_Result take_body(struct link *link, const char *data, size_t *size)
@@ -206,18 +263,13 @@ static enum MHD_Result take_body(struct link *link, const char *data, size_t *si
 	*size = 0;
 	if (exchange_take_body(r, piece, &err) != 0) {
 		exchange_fail(r, &err);
-		link->swallow_max = r->route->max_body > SWALLOW_MAX ? r->route->max_body : SWALLOW_MAX;
+		link->swallow_max = swallow_most(r);
 		atomic_store(&link->phase, LINK_SWALLOW);
 	} else if (r->route->upload != NULL && r->body_size - link->watched >= WATCH_STEP) {
 		link->watched = r->body_size;
 		link_set_deadline(link, link->server->settings.body_ms);
 	}
 	return MHD_YES;
-}
-
-static struct link *link_of_work(struct work *work)
-{
-	return (struct link *)(void *)((char *)work - offsetof(struct link, work));
 }
 
 static void work_run(struct work *chain)
@@ -241,22 +293,11 @@ static void work_run(struct work *chain)
 
 static enum MHD_Result take_end(struct link *link)
 {
-	struct web_server *server = link->server;
-	struct err stopping;
+	const struct route *route = link->request.route;
 
 	link_set_deadline(link, 0);
-	if (exchange_waits(&link->request) && server->queue != NULL) {
-		atomic_store(&link->phase, LINK_WORK);
-		link->work.run = work_run;
-		link->work.kind = link->request.route->together != NULL ? link->request.route : NULL;
-		MHD_suspend_connection(link->connection);
-		if (!work_queue_push(server->queue, &link->work)) {
-			err_set(&stopping, HF_PEER_GONE, "the server stops");
-			exchange_fail(&link->request, &stopping);
-			MHD_resume_connection(link->connection);
-		}
-		return MHD_YES;
-	}
+	if (exchange_waits(&link->request) && link->server->queue != NULL)
+		return give_work(link, LINK_WORK, work_run, route->together != NULL ? route : NULL);
 	exchange_answer(&link->request);
 	return link_send(link);
 }
@@ -280,6 +321,8 @@ enum MHD_Result link_on_access(void *server, struct MHD_Connection *connection, 
 	switch (atomic_load(&link->phase)) {
 	case LINK_HEAD:
 		return take_head(link, method, version);
+	case LINK_GATE:
+		return link->admitted ? expect_body(link) : send_at_head(link);
 	case LINK_BODY:
 		return *size > 0 ? take_body(link, data, size) : take_end(link);
 	case LINK_SWALLOW:

@@ -12,6 +12,7 @@
 enum link_phase {
 	LINK_IDLE,    /* before a head */
 	LINK_HEAD,    /* the request line came */
+	LINK_GATE,    /* a worker asks the gate before a large body comes; the connection is suspended */
 	LINK_BODY,    /* the head was taken; the body comes, or the end of the request */
 	LINK_SWALLOW, /* the reply is made; the rest of the body is read and dropped */
 	LINK_WORK,    /* a worker makes the reply; the connection is suspended */
@@ -29,6 +30,7 @@ struct link {
 	size_t raw_target_size;
 	uint64_t swallowed, swallow_max;
 	uint64_t watched; /* body bytes at which the deadline was last moved */
+	bool admitted;    /* by the gate that was asked before the body */
 	bool close;       /* the connection ends after the reply */
 	struct work work;
 	struct pool *pool;
@@ -40,6 +42,7 @@ struct web_server {
 	const char *policy;
 	const struct router *router;
 	struct stream_door streams;
+	struct body_room room;
 	struct work_queue *queue;
 	struct MHD_Daemon *daemons[4];
 	size_t daemon_count;

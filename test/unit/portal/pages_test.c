@@ -139,6 +139,23 @@ static void forms_need_their_session_token(void **state)
 	assert_true(told("HF-8002"));
 }
 
+/* A paper of 16 MiB is not taken from somebody who could not send it: not even asked for with 100. */
+static void large_forms_are_judged_by_their_head(void **state)
+{
+	static const char head[] = "POST /application/" SAMPLE_NUMBER "/papers HTTP/1.1\r\nHost: 127.0.0.1:1\r\nExpect: 100-continue\r\n"
+	                           "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000\r\n%s\r\n";
+	char text[1024];
+
+	(void)snprintf(text, sizeof(text), head, "");
+	assert_int_equal(web_ask(port, text, answer, sizeof(answer)), 401);
+	assert_true(told("HF-5002"));
+	(void)snprintf(text, sizeof(text), head, "Cookie: hufu=applicant\r\nOrigin: http://elsewhere.example\r\n");
+	assert_int_equal(web_ask(port, text, answer, sizeof(answer)), 403);
+	assert_true(told("HF-5003"));
+	(void)snprintf(text, sizeof(text), head, "Cookie: hufu=applicant\r\nOrigin: http://127.0.0.1:1\r\n");
+	assert_int_equal(web_ask(port, text, answer, sizeof(answer)), 100);
+}
+
 static void values_are_escaped(void **state)
 {
 	assert_int_equal(get("/application/" SAMPLE_NUMBER "/check", "applicant"), 200);
@@ -214,6 +231,7 @@ int main(void)
 	    cmocka_unit_test(every_field_of_the_form_is_shown),
 	    cmocka_unit_test(rows_are_for_their_roles),
 	    cmocka_unit_test(forms_need_their_session_token),
+	    cmocka_unit_test(large_forms_are_judged_by_their_head),
 	    cmocka_unit_test(values_are_escaped),
 	    cmocka_unit_test(papers_run_nowhere),
 	    cmocka_unit_test(uploads_answer_as_tus_does),

@@ -144,6 +144,7 @@ static const struct route routes[] = {
     {WEB_GET, "/refuse", 0, 0, 0, NULL, refuse, NULL, NULL},
     {WEB_GET, "/staff", 1, ROUTE_WAITS, 0, NULL, hello, NULL, NULL},
     {WEB_POST, "/staff", 1, 0, 5000, NULL, echo, NULL, NULL},
+    {WEB_POST, "/paper", 1, ROUTE_WAITS, 300000, NULL, echo, NULL, NULL},
     {WEB_PUT, "/upload", 0, 0, 1 << 20, NULL, hello, &upload, NULL},
     {WEB_GET, "/events", 0, 0, 0, NULL, events, NULL, NULL},
     {WEB_POST, "/together", 0, ROUTE_WAITS | ROUTE_CSRF, 2000, &sample_form, NULL, NULL, NULL, all_together},
@@ -155,6 +156,7 @@ static const struct web_server_settings settings = {.threads = 2,
                                                     .streams = true,
                                                     .connections = 64,
                                                     .connections_per_address = 40,
+                                                    .bodies_max = 1 << 20,
                                                     .head_ms = 600,
                                                     .idle_ms = 1000,
                                                     .body_ms = 700,
@@ -185,6 +187,16 @@ static int setup_behind_a_front(void **state)
 
 	front.front = true;
 	begin(state, &front);
+	return 0;
+}
+
+static int setup_with_little_room(void **state)
+{
+	struct web_server_settings little = settings;
+
+	little.bodies_max = 150000;
+	little.body_ms = 10000;
+	begin(state, &little);
 	return 0;
 }
 
@@ -497,6 +509,71 @@ static void the_gate_stands_before_handlers(void **state)
 	assert_int_equal(web_ask(site->port, "POST /staff HTTP/1.1\r\n" HOST "Content-Length: 4\r\n\r\nabcd", out, sizeof(out)), 401);
 }
 
+static void a_large_body_comes_after_the_gate(void **state)
+{
+	static const char *const heads[] = {"", "Expect: 100-continue\r\n"};
+	const struct site *site = *state;
+	char out[8192], *big = malloc(200001);
+
+	memset(big, 'a', 200000);
+	big[200000] = '\0';
+	for (size_t i = 0; i < 2; i++) {
+		int fd = web_connect(site->port);
+
+		snprintf(out, sizeof(out), "POST /paper HTTP/1.1\r\n" HOST "%sContent-Length: 200000\r\n\r\n", heads[i]);
+		web_send(fd, out);
+		if (i == 0)
+			web_send(fd, big);
+		assert_int_equal(web_receive(fd, out, sizeof(out)), 401); /* not 100 */
+		close(fd);
+		fd = web_connect(site->port);
+		snprintf(out, sizeof(out), "POST /paper HTTP/1.1\r\n" HOST "Cookie: session=staff\r\n%sContent-Length: 200000\r\n\r\n",
+		         heads[i]);
+		web_send(fd, out);
+		if (i == 1)
+			assert_int_equal(web_receive(fd, out, sizeof(out)), 100);
+		web_send(fd, big);
+		assert_int_equal(web_receive(fd, out, sizeof(out)), 200);
+		close(fd);
+	}
+	assert_int_equal(web_ask(site->port, "POST /paper HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n",
+	                         out, sizeof(out)),
+	                 401);
+	free(big);
+}
+
+static bool keeps(const struct site *site, uint64_t bytes)
+{
+	for (int i = 0; i < 300; i++) {
+		if (web_server_counts_get(site->server).bodies == bytes)
+			return true;
+		poll(NULL, 0, 10);
+	}
+	return false;
+}
+
+static void all_bodies_together_have_a_limit(void **state)
+{
+	const struct site *site = *state;
+	char out[8192], *body = malloc(90001), *text = malloc(100000);
+	int holding = web_connect(site->port);
+
+	memset(body, 'a', 90000);
+	body[90000] = '\0';
+	snprintf(text, 100000, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n%s", body);
+	web_send(holding, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 90001\r\n\r\n");
+	web_send(holding, body);
+	assert_true(keeps(site, 90000));
+	assert_int_equal(web_ask(site->port, text, out, sizeof(out)), 503);
+	assert_non_null(strstr(out, "(HF-9015)"));
+	assert_int_equal(web_ask(site->port, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", out, sizeof(out)), 200);
+	close(holding);
+	assert_true(keeps(site, 0));
+	assert_int_equal(web_ask(site->port, text, out, sizeof(out)), 200);
+	free(text);
+	free(body);
+}
+
 static void *ask_wait(void *ctx)
 {
 	char out[8192];
@@ -720,6 +797,8 @@ int main(void)
 	    WITH_SITE(bodies_have_limits),
 	    WITH_SITE(forms_and_tokens),
 	    WITH_SITE(the_gate_stands_before_handlers),
+	    WITH_SITE(a_large_body_comes_after_the_gate),
+	    cmocka_unit_test_setup_teardown(all_bodies_together_have_a_limit, setup_with_little_room, teardown),
 	    WITH_SITE(workers_wait_for_the_loops),
 	    WITH_SITE(what_waits_is_answered_together),
 	    WITH_SITE(uploads_are_told_their_end),
