@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define CHANGES_PER_HOUR 200 /* of one application: each stays in the audit for ever */
+
 int apply_open(struct apply_change *a, struct connection *c, struct err *err)
 {
 	if (access_own(c, a->actor, a->number, a->pool, a->application, err) != 0)
@@ -22,7 +24,9 @@ int apply_open(struct apply_change *a, struct connection *c, struct err *err)
 	if (!application_state_open(a->application->state) || a->application->kind != APPLICATION_NEW)
 		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", a->application->number,
 		               application_state_names[a->application->state]);
-	return access_version(a->application, a->version, err);
+	if (access_version(a->application, a->version, err) != 0)
+		return -1;
+	return limit_use_in(c, "change", a->number, CHANGES_PER_HOUR, err);
 }
 
 int apply_reload(struct apply_change *a, struct connection *c, struct err *err)

@@ -203,6 +203,8 @@ int login(struct service *s, const struct actor *actor, enum login_door door, co
 		return err_set(err, HF_LOGIN_UNKNOWN, "not a serial number");
 	if (check_and_enter(&l, err) == 0)
 		return 0;
+	if (l.challenge.data == NULL)
+		return -1; /* nothing was tried: challenges are counted, such posts are not */
 	snprintf(code, sizeof(code), "HF-%d", (int)err->code);
 	l.refusal = code;
 	if (store_change(s->store, note_refusal, &l, &ignored) != 0)

@@ -313,6 +313,21 @@ static void test_drafts_are_limited_by_address(void **state)
 	assert_int_equal(fixture_audit_count(fx), 3 + 21); /* three people, 21 drafts */
 }
 
+static void test_changes_of_an_application_are_limited(void **state)
+{
+	struct fixture *fx = *state;
+	struct entry_faults faults;
+	struct browser b;
+	struct err err;
+
+	fixture_visit(fx, &b);
+	struct application a = fixture_draft(fx, &b);
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &fixture_form, "zh", &faults, fx->pool, &a, &err), 0);
+	assert_int_equal(apply_save(fx->service, &b.actor, a.number, a.version, &fixture_form, "zh", &faults, fx->pool, &a, &err), -1);
+	assert_int_equal(err.code, HF_RATE);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
 
 int main(void)
@@ -329,6 +344,7 @@ int main(void)
 	    FIXED(test_key_is_checked),
 	    FIXED(test_submitted_is_closed),
 	    FIXED(test_drafts_are_limited_by_address),
+	    FIXED(test_changes_of_an_application_are_limited),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

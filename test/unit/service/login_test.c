@@ -76,6 +76,7 @@ static void test_challenge_is_used_once_and_ends(void **state)
 	char token[SESSION_TOKEN_SIZE + 1], digits[5];
 	struct session session;
 	struct err err;
+	int64_t audited = fixture_audit_count(fx);
 
 	fixture_visit(fx, &b);
 	assert_int_equal(login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, &err), -1);
@@ -85,7 +86,8 @@ static void test_challenge_is_used_once_and_ends(void **state)
 	assert_int_equal(login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, &err), -1);
 	assert_int_equal(err.code, HF_LOGIN_SIGNATURE);
 	assert_int_equal(login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, &err), -1);
-	assert_int_equal(err.code, HF_CHALLENGE_USED); /* a failed try spends it */
+	assert_int_equal(err.code, HF_CHALLENGE_USED);          /* a failed try spends it */
+	assert_int_equal(fixture_audit_count(fx), audited + 1); /* the one that had a challenge */
 	assert_int_equal(login_challenge(fx->service, &b.actor, challenge, digits, &err), 0);
 	clock_add(121);
 	assert_int_equal(login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, &err), -1);
