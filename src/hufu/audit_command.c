@@ -27,7 +27,8 @@ struct anchor {
 
 struct verification {
 	const char *issuing; /* NULL: no CRLs */
-	const char *chain;   /* export, or folder of an instance */
+	char **chain;        /* one export in one file or several, or the folder of an instance */
+	int chains;
 	struct anchor anchors[CRLS_MAX];
 	size_t count;
 	struct audit_walk walk;
@@ -142,9 +143,9 @@ static int walk_line(struct verification *v, struct bytes line, struct pool *poo
 	return meet_anchors(v, err);
 }
 
-static int walk_file(struct verification *v, struct err *err)
+static int walk_file(struct verification *v, const char *name, struct err *err)
 {
-	FILE *file = fopen(v->chain, "re");
+	FILE *file = fopen(name, "re");
 	struct pool *pool = pool_new(POOL_MAX);
 	char *line = NULL;
 	size_t room = 0;
@@ -152,13 +153,13 @@ static int walk_file(struct verification *v, struct err *err)
 	int result = 0;
 
 	if (file == NULL || pool == NULL)
-		result = err_set_errno(err, HF_FILE, "%s", v->chain);
+		result = err_set_errno(err, HF_FILE, "%s", name);
 	while (result == 0 && (n = getline(&line, &room, file)) > 0) {
 		size_t size = (size_t)n - (line[n - 1] == '\n');
 		result = walk_line(v, (struct bytes){(const uint8_t *)line, size}, pool, err);
 	}
 	if (result == 0 && ferror(file))
-		result = err_set_errno(err, HF_FILE, "%s", v->chain);
+		result = err_set_errno(err, HF_FILE, "%s", name);
 	free(line);
 	pool_free(&pool);
 	if (file != NULL)
@@ -182,7 +183,7 @@ static int walk_instance(struct verification *v, struct err *err)
 {
 	struct store_walk w = {v, pool_new(POOL_MAX)};
 	struct store *store = NULL;
-	int result = w.pool != NULL ? store_of(&store, v->chain, err) : err_set(err, HF_MEMORY, "audit");
+	int result = w.pool != NULL ? store_of(&store, v->chain[0], err) : err_set(err, HF_MEMORY, "audit");
 
 	if (result == 0)
 		result = audit_export_store(store, 1, walk_stored, &w, err);
@@ -201,32 +202,44 @@ static int tell(const struct verification *v, struct err *err)
 			return err_set(err, HF_AUDIT_BROKEN, "%s knows %lld entries, here are %lld", v->anchors[i].file,
 			               (long long)v->anchors[i].count, (long long)v->walk.count);
 	}
-	(void)printf("%s: whole, %lld entries, head %s, %zu CRLs agree\n", v->chain, (long long)v->walk.count, head, v->count);
+	(void)printf("%s: whole, %lld entries, head %s, %zu CRLs agree\n", v->chain[0], (long long)v->walk.count, head, v->count);
+	return 0;
+}
+
+static int walk_chain(struct verification *v, struct err *err)
+{
+	struct stat st;
+
+	if (v->chains == 1 && stat(v->chain[0], &st) == 0 && S_ISDIR(st.st_mode))
+		return walk_instance(v, err);
+	for (int i = 0; i < v->chains; i++)
+		if (walk_file(v, v->chain[i], err) != 0)
+			return -1;
 	return 0;
 }
 
 static int verify(struct verification *v, struct err *err)
 {
-	struct stat st;
-	bool instance = stat(v->chain, &st) == 0 && S_ISDIR(st.st_mode);
-
-	if (read_anchors(v, err) != 0 || meet_anchors(v, err) != 0)
-		return -1;
-	if ((instance ? walk_instance(v, err) : walk_file(v, err)) != 0)
+	if (read_anchors(v, err) != 0 || meet_anchors(v, err) != 0 || walk_chain(v, err) != 0)
 		return -1;
 	return tell(v, err);
 }
 
-/* EXPORT|DIRECTORY [--issuing FILE CRL...] */
+/* EXPORT...|DIRECTORY [--issuing FILE CRL...] */
 static int read_arguments(struct verification *v, int argc, char **argv, struct err *err)
 {
-	if (argc < 3 || argc == 4 || (argc > 4 && strcmp(argv[3], "--issuing") != 0) || argc - 5 > CRLS_MAX)
+	int at = 2;
+
+	v->chain = argv + at;
+	while (at < argc && strcmp(argv[at], "--issuing") != 0)
+		at++;
+	v->chains = at - 2;
+	if (v->chains == 0 || at + 1 == argc || argc - at - 2 > CRLS_MAX)
 		return err_set(err, HF_USAGE, "verify what?");
-	v->chain = argv[2];
-	if (argc > 4)
-		v->issuing = argv[4];
-	for (int i = 5; i < argc; i++)
-		v->anchors[v->count++].file = argv[i];
+	if (at < argc)
+		v->issuing = argv[at + 1];
+	for (at += 2; at < argc; at++)
+		v->anchors[v->count++].file = argv[at];
 	return 0;
 }
 

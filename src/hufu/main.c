@@ -18,7 +18,7 @@ static const struct command commands[] = {
     {"origins", origins_command, "DIRECTORY", N_("重新签署允许的网站名单，有效期90天")},
     {"order", order_command, "DIRECTORY FILE...", N_("把已签名的业务指令（FILE、FILE.sig、FILE.csr）交给签发进程，并保存回执")},
     {"status", status_command, "DIRECTORY", N_("显示运行中的实例的签发系统状态")},
-    {"audit", audit_command, "export DIRECTORY\nverify EXPORT|DIRECTORY [--issuing FILE CRL...]",
+    {"audit", audit_command, "export DIRECTORY\nverify EXPORT...|DIRECTORY [--issuing FILE CRL...]",
      N_("导出审计链，或加以验证，也可与保存的注销列表（CRL）核对")},
     {"journal", journal_command, "verify FILE", N_("检查签发日志的链和记录")},
     {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", N_("建立、插入、拔出、列出虚拟证书钥匙")},

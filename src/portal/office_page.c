@@ -126,17 +126,35 @@ int audit_verify_page(struct web_request *r, struct reply *reply, struct err *er
 	return PAGE_DRAW(audit, r, reply, &v, err);
 }
 
+/* A file of the export: as many lines as a reply holds. */
+struct export_file {
+	struct buf *out;
+	int64_t lines;
+};
+
 static int append_line(void *ctx, struct bytes line, struct err *err)
 {
-	return buf_append(ctx, line, err);
+	struct export_file *file = ctx;
+
+	if (file->out->max - file->out->size <= line.size)
+		return 1;
+	file->lines++;
+	return buf_append(file->out, line, err) == 0 ? buf_append_u8(file->out, '\n', err) : -1;
 }
 
 int audit_export_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	const char *from = request_query(r, "from");
+	const char *asked_from = request_query(r, "from"), *name;
+	int64_t from = asked_from != NULL ? strtoll(asked_from, NULL, 10) : 1;
+	struct export_file file = {.out = reply_body(reply)};
 
-	if (audit_export(service_of(r), actor_of(r), from != NULL ? strtoll(from, NULL, 10) : 1, append_line, reply_body(reply), err) != 0)
+	if (from < 1)
+		from = 1;
+	if (audit_export(service_of(r), actor_of(r), from, append_line, &file, err) != 0)
 		return -1;
+	name = pool_format(request_pool(r), "attachment; filename=audit-%" PRId64 "-%" PRId64 ".txt", from, from + file.lines - 1);
+	if (name == NULL)
+		return err_set(err, HF_MEMORY, "export");
 	reply_set_kind(reply, REPLY_FILE, "application/octet-stream");
-	return reply_add_header(reply, "Content-Disposition", "attachment; filename=audit.txt", err);
+	return reply_add_header(reply, "Content-Disposition", name, err);
 }

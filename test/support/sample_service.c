@@ -524,7 +524,13 @@ int audit_list(struct service *s, const struct actor *actor, const struct audit_
 
 int audit_export(struct service *s, const struct actor *actor, int64_t from, audit_line_fn *fn, void *ctx, struct err *err)
 {
-	return fn(ctx, BYTES_LITERAL("1 line\n"), err);
+	char line[1000];
+	int rc = 0;
+
+	memset(line, '.', sizeof(line)); /* more than one file holds */
+	for (int64_t number = from; rc == 0 && number <= SAMPLE_ENTRIES; number++)
+		rc = fn(ctx, (struct bytes){(const uint8_t *)line, sizeof(line)}, err);
+	return rc < 0 ? -1 : 0;
 }
 
 int audit_verify(struct service *s, const struct actor *actor, struct audit_state *state, struct err *err)

@@ -65,7 +65,7 @@ int audit_export_store(struct store *store, int64_t from, audit_line_fn *fn, voi
 	rc = query_each(c, SQL_AUDIT_FROM, VALUES(value_integer(from)), &audit_shape, export_row, &e, err);
 	buf_free(&e.line);
 	store_read_end(store, &c);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int note_export(void *ctx, struct connection *c, struct err *err)

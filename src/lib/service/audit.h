@@ -29,7 +29,7 @@ struct audit_page {
 int audit_list(struct service *s, const struct actor *actor, const struct audit_filter *filter, struct pool *pool, struct audit_page *page,
                struct err *err) MUST_CHECK;
 
-/* Lines of the export (audit.md 2), in order, from number `from`; the caller's fn gets each. */
+/* Lines of the export (audit.md 2) without their ends, in order, from number `from`; the caller's fn gets each until it gives 1. */
 typedef int audit_line_fn(void *ctx, struct bytes line, struct err *err);
 int audit_export(struct service *s, const struct actor *actor, int64_t from, audit_line_fn *fn, void *ctx, struct err *err) MUST_CHECK;
 

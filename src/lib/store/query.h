@@ -31,7 +31,7 @@ int query_one(struct connection *c, enum statement statement, const struct value
 /* All rows as an array from pool; NULL and 0 when there is none. */
 int query_list(struct connection *c, enum statement statement, const struct value *values, size_t n, const struct shape *shape,
                struct pool *pool, void **rows, size_t *count, struct err *err) MUST_CHECK;
-/* Each row in turn; the pool is reset after each. */
+/* Each row in turn; the pool is reset after each. fn gives 1 when it wants no more: then that is the result. */
 typedef int query_row_fn(void *ctx, const void *row, struct err *err);
 int query_each(struct connection *c, enum statement statement, const struct value *values, size_t n, const struct shape *shape,
                query_row_fn *fn, void *ctx, struct err *err) MUST_CHECK;

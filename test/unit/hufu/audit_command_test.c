@@ -163,6 +163,33 @@ static void test_disagreement(void **state)
 	}
 }
 
+/* As the auditor's page gives it: the files follow one another. */
+static void test_an_export_in_two_files(void **state)
+{
+	struct place *p = *state;
+	char first[96], second[96];
+	char *argv[] = {"audit", "verify", first, second, "--issuing", p->issuing, p->crl}, *back[] = {"audit", "verify", second, first};
+	struct buf text;
+	size_t at = 0;
+	struct err err;
+
+	snprintf(first, sizeof(first), "%s/first", p->dir);
+	snprintf(second, sizeof(second), "%s/second", p->dir);
+	buf_init(&text, 1 << 16);
+	assert_int_equal(file_read(&text, AT_FDCWD, p->export, &err), 0);
+	for (int lines = 0; lines < 2; at++)
+		lines += text.data[at] == '\n';
+	write_file(first, (struct bytes){text.data, at});
+	write_file(second, (struct bytes){text.data + at, text.size - at});
+	assert_int_equal(run(&err, 7, argv), 0);
+	assert_int_equal(run(&err, 4, back), -1);
+	assert_int_equal(err.code, HF_AUDIT_BROKEN);
+	assert_int_equal(run(&err, 3, argv), 0);
+	buf_free(&text);
+	unlink(first);
+	unlink(second);
+}
+
 static void test_usage(void **state)
 {
 	struct place *p = *state;
@@ -186,6 +213,7 @@ static void test_usage(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {PLACED(test_agreement), PLACED(test_disagreement), PLACED(test_usage)};
+	const struct CMUnitTest tests[] = {PLACED(test_agreement), PLACED(test_disagreement), PLACED(test_an_export_in_two_files),
+	                                   PLACED(test_usage)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

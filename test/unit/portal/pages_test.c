@@ -156,6 +156,16 @@ static void large_forms_are_judged_by_their_head(void **state)
 	assert_int_equal(web_ask(port, text, answer, sizeof(answer)), 100);
 }
 
+static void the_audit_is_exported_in_files(void **state)
+{
+	assert_int_equal(get("/audit/export", "auditor"), 200);
+	assert_true(told("filename=audit-1-16760.txt\r\n"));
+	assert_true(told("Content-Length: 16776760\r\n"));
+	assert_true(told(".\n."));
+	assert_int_equal(get("/audit/export?from=16761", "auditor"), 200);
+	assert_true(told("filename=audit-16761-20000.txt\r\n"));
+}
+
 static void values_are_escaped(void **state)
 {
 	assert_int_equal(get("/application/" SAMPLE_NUMBER "/check", "applicant"), 200);
@@ -232,6 +242,7 @@ int main(void)
 	    cmocka_unit_test(rows_are_for_their_roles),
 	    cmocka_unit_test(forms_need_their_session_token),
 	    cmocka_unit_test(large_forms_are_judged_by_their_head),
+	    cmocka_unit_test(the_audit_is_exported_in_files),
 	    cmocka_unit_test(values_are_escaped),
 	    cmocka_unit_test(papers_run_nowhere),
 	    cmocka_unit_test(uploads_answer_as_tus_does),
