@@ -3,14 +3,41 @@
 #include "clock.h"
 #include "handlers.h"
 #include "input.h"
+#include "random.h"
+#include "text_code.h"
 
 #include <string.h>
+
+#define DRAFT_SIZE 16
 
 int apply_start_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	struct apply_start_view v = {0};
 
 	return PAGE_DRAW(apply_start, r, reply, &v, err);
+}
+
+/* A form that was not saved yet is known by what its address says, so that it begins one draft however often it is sent. */
+static const char *draft_of(struct web_request *r)
+{
+	uint8_t id[DRAFT_SIZE];
+	char *text = pool_alloc(request_pool(r), 2 * DRAFT_SIZE + 1);
+	const char *draft = request_query(r, "draft");
+
+	if (draft != NULL && strlen(draft) == 2 * DRAFT_SIZE)
+		return draft;
+	random_bytes(id, sizeof(id));
+	if (text != NULL)
+		hex_write(text, id, sizeof(id));
+	return text != NULL ? text : "";
+}
+
+static const char *action_of(struct web_request *r, const char *number)
+{
+	const char *action = *number != '\0' ? pool_format(request_pool(r), "/application/%s/form", number)
+	                                     : pool_format(request_pool(r), "/apply/form?draft=%s", page_url_part(r, draft_of(r)));
+
+	return action != NULL ? action : "";
 }
 
 /* saved: NULL before the first save. */
@@ -22,7 +49,7 @@ static int draw_form(struct web_request *r, struct reply *reply, const struct ap
 	    .form = portal_of(r)->form,
 	    .fault = fault,
 	    .number = number,
-	    .action = *number != '\0' ? pool_format(request_pool(r), "/application/%s/form", number) : "/apply/form",
+	    .action = action_of(r, number),
 	    .version = saved != NULL ? saved->version : 0,
 	    .why = saved != NULL && saved->state == STATE_RETURNED ? saved->note : "",
 	};
@@ -119,18 +146,19 @@ int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
 	const char *number = request_part(r, "number");
 	struct application_form form = typed->form;
 	struct entry_faults faults = {0}, unreadable = {0};
-	struct application saved;
+	struct application saved = {.number = ""};
+	struct apply_saving saving;
 
 	if (number == NULL)
 		number = "";
+	saving = (struct apply_saving){number, typed->version, draft_of(r), language_name(request_language(r)), &form};
 	leave_out(request_faults(r), &form, &unreadable);
-	if (apply_save(service_of(r), actor_of(r), number, typed->version, &form, language_name(request_language(r)), &faults,
-	               request_pool(r), &saved, err) != 0) {
+	if (apply_save(service_of(r), actor_of(r), &saving, &faults, request_pool(r), &saved, err) != 0) {
 		struct err why = *err;
 
 		if (why.code != HF_MAIL_ADDRESS && why.code != HF_APPLICATION_VERSION)
 			return -1;
-		return draw_refusal(r, reply, typed, number, &why, err);
+		return draw_refusal(r, reply, typed, why.code == HF_APPLICATION_VERSION ? saved.number : number, &why, err);
 	}
 	for (size_t i = 0; i < unreadable.count; i++)
 		entry_fault_add(&faults, unreadable.items[i].field, unreadable.items[i].code);

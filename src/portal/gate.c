@@ -133,7 +133,8 @@ int gate_judge(struct web_request *r, const struct route *row, struct err *err)
 	return judge_roles(visit, row, err) == 0 ? judge_sender(r, visit, row, err) : -1;
 }
 
-/* The session's own random text is the key, so that a token outlives a restart and holds on every portal. */
+/* The session's own random text is all that a token comes from, so that it outlives a restart, holds on every portal, and stays good when
+ * the session gets another id. */
 static int form_key(struct secret *key, const struct visit *visit, struct err *err)
 {
 	return secret_copy(key, bytes_text(visit->session.csrf), err);
@@ -147,7 +148,7 @@ int gate_csrf(struct web_request *r, struct bytes token, struct err *err)
 
 	if (form_key(&key, visit, err) != 0)
 		return -1;
-	result = csrf_check(&key, bytes_text(visit->session.id), token, err);
+	result = csrf_check(&key, bytes_text(visit->session.csrf), token, err);
 	secret_free(&key);
 	return result;
 }
@@ -162,7 +163,7 @@ int gate_form_token(const struct visit *visit, char token[CSRF_TOKEN_SIZE + 1], 
 		return 0;
 	if (form_key(&key, visit, err) != 0)
 		return -1;
-	result = csrf_token(&key, bytes_text(visit->session.id), token, err);
+	result = csrf_token(&key, bytes_text(visit->session.csrf), token, err);
 	secret_free(&key);
 	return result;
 }

@@ -55,6 +55,7 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 	    .other_name = english ? "中文" : "English",
 	    .name = visit->session.name,
 	    .duties = title_of_roles(r, visit->session.roles),
+	    .applications = visit->session.applications,
 	    .point = p->point,
 	    .telephone = p->telephone,
 	};

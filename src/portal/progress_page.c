@@ -1,5 +1,6 @@
 /* Following an application: by number and mailed code, then its life as a line. */
 #include "application_view.h"
+#include "gate.h"
 #include "handlers.h"
 #include "input.h"
 #include "page.h"
@@ -27,10 +28,11 @@ int progress_find_page(struct web_request *r, struct reply *reply, struct err *e
 int progress_open_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct progress_input *input = request_form(r);
+	char token[SESSION_TOKEN_SIZE + 1];
 	struct err why;
 
-	if (page_form_fine(r, err) == 0 && progress_open(service_of(r), actor_of(r), input->number, input->code, err) == 0)
-		return page_redirect(r, reply, err, "/application/%s", input->number);
+	if (page_form_fine(r, err) == 0 && progress_open(service_of(r), actor_of(r), input->number, input->code, token, err) == 0)
+		return gate_change_cookie(r, reply, token, err) != 0 ? -1 : page_redirect(r, reply, err, "/application/%s", input->number);
 	why = *err;
 	if (why.kind == ERR_SYSTEM || why.kind == ERR_MEMORY)
 		return -1;

@@ -104,7 +104,7 @@ const struct route portal_routes[] = {
     POST("/login", 0, FORM_BODY, &login_input_table, login_take_page, PAGE(N_("企业登录"), "/login")),
     GET("/staff/login", 0, login_staff_page, VISIT(N_("工作人员登录"), NULL)),
     POST("/staff/login", 0, FORM_BODY, &login_input_table, login_staff_take_page, PAGE(N_("工作人员登录"), NULL)),
-    POST("/logout", HOLDER | STAFF, FORM_BODY, &token_input_table, logout_page, PAGE(N_("退出登录"), NULL)),
+    POST("/logout", 0, FORM_BODY, &token_input_table, logout_page, PAGE(N_("退出登录"), NULL)),
 
     /* an enterprise */
     GET("/my", HOLDER, certificate_mine_page, PAGE(N_("我的证书"), "/my")),

@@ -55,12 +55,12 @@ struct portal *sample_portal(void)
 /* Sessions */
 
 static const struct session sessions[] = {
-    {"visitor", "key", "", "", "", "", 0, "", 0, 0, 0},
-    {"applicant", "key", "", "", "", "", 0, SAMPLE_NUMBER, 0, 0, 0},
-    {"holder", "key", SAMPLE_SERIAL, "", "北京虎符科技有限公司", "91110108MA01ABCD29", 0, "", 0, 0, 0},
-    {"operator", "key", "0a", "p1", "王受理", "", ROLE_BIT(ROLE_INTAKE_OPERATOR), "", 0, 0, 0},
-    {"reviewer", "key", "0b", "p2", "李审核", "", ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_KEY_OFFICER), "", 0, 0, 0},
-    {"auditor", "key", "0c", "p3", "赵审计", "", ROLE_BIT(ROLE_AUDITOR), "", 0, 0, 0},
+    {"visitor", "key of visitor", "", "", "", "", 0, "", 0, 0, 0},
+    {"applicant", "key of applicant", "", "", "", "", 0, SAMPLE_NUMBER, 0, 0, 0},
+    {"holder", "key of holder", SAMPLE_SERIAL, "", "北京虎符科技有限公司", "91110108MA01ABCD29", 0, "", 0, 0, 0},
+    {"operator", "key of operator", "0a", "p1", "王受理", "", ROLE_BIT(ROLE_INTAKE_OPERATOR), "", 0, 0, 0},
+    {"reviewer", "key of reviewer", "0b", "p2", "李审核", "", ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_KEY_OFFICER), "", 0, 0, 0},
+    {"auditor", "key of auditor", "0c", "p3", "赵审计", "", ROLE_BIT(ROLE_AUDITOR), "", 0, 0, 0},
 };
 
 int session_find(struct service *s, struct bytes token, struct pool *pool, struct session *session, struct err *err)
@@ -187,9 +187,11 @@ int apply_load(struct service *s, const struct actor *actor, const char *number,
 	return sample_application(number, a, err);
 }
 
-int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
-               const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err)
+int apply_save(struct service *s, const struct actor *actor, const struct apply_saving *saving, struct entry_faults *faults,
+               struct pool *pool, struct application *saved, struct err *err)
 {
+	const struct application_form *form = saving->form;
+
 	if (form->mail[0] == '\0')
 		return err_set(err, HF_MAIL_ADDRESS, "sample");
 	if (sample_application(SAMPLE_NUMBER, saved, err) != 0)
@@ -265,7 +267,8 @@ int upload_read(struct service *s, const struct actor *actor, const char *id, st
 	return buf_append(content, BYTES_ARRAY(dot), err);
 }
 
-int progress_open(struct service *s, const struct actor *actor, const char *number, const char *code, struct err *err)
+int progress_open(struct service *s, const struct actor *actor, const char *number, const char *code, char token[SESSION_TOKEN_SIZE + 1],
+                  struct err *err)
 {
 	return err_set(err, HF_CODE_WRONG, "sample");
 }

@@ -2,9 +2,9 @@
 #include "session.h"
 
 static const struct column session_columns[] = {
-    COLUMN(session, id, COLUMN_TEXT),         COLUMN(session, csrf, COLUMN_TEXT),        COLUMN(session, serial, COLUMN_TEXT),
-    COLUMN(session, person, COLUMN_TEXT),     COLUMN(session, name, COLUMN_TEXT),        COLUMN(session, code, COLUMN_TEXT),
-    COLUMN(session, roles, COLUMN_INTEGER),   COLUMN(session, application, COLUMN_TEXT), COLUMN(session, notafter, COLUMN_INTEGER),
+    COLUMN(session, id, COLUMN_TEXT),         COLUMN(session, csrf, COLUMN_TEXT),         COLUMN(session, serial, COLUMN_TEXT),
+    COLUMN(session, person, COLUMN_TEXT),     COLUMN(session, name, COLUMN_TEXT),         COLUMN(session, code, COLUMN_TEXT),
+    COLUMN(session, roles, COLUMN_INTEGER),   COLUMN(session, applications, COLUMN_TEXT), COLUMN(session, notafter, COLUMN_INTEGER),
     COLUMN(session, created, COLUMN_INTEGER), COLUMN(session, seen, COLUMN_INTEGER),
 };
 const struct shape session_shape = SHAPE(session, session_columns);

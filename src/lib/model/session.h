@@ -8,15 +8,15 @@
 #define CHALLENGE_SIZE 32
 
 struct session {
-	const char *id;          /* hex64: SM3 of the token */
-	const char *csrf;        /* token for forms, bound to this session */
-	const char *serial;      /* certificate that logged in; "" for a visitor */
-	const char *person;      /* staff: person id; else "" */
-	const char *name;        /* of the person or the enterprise */
-	const char *code;        /* enterprise's credit code; "" for staff and visitors */
-	int64_t roles;           /* staff: ROLE_BIT of order/role.h, or-ed, as of this request */
-	const char *application; /* number of the application a visitor works on; "" */
-	int64_t notafter;        /* of the certificate; 0 for a visitor */
+	const char *id;           /* hex64: SM3 of the token */
+	const char *csrf;         /* token for forms, bound to this session */
+	const char *serial;       /* certificate that logged in; "" for a visitor */
+	const char *person;       /* staff: person id; else "" */
+	const char *name;         /* of the person or the enterprise */
+	const char *code;         /* enterprise's credit code; "" for staff and visitors */
+	int64_t roles;            /* staff: ROLE_BIT of order/role.h, or-ed, as of this request */
+	const char *applications; /* numbers of those it began or opened by a code, with a blank between them; "" */
+	int64_t notafter;         /* of the certificate; 0 for a visitor */
 	int64_t created, seen;
 };
 extern const struct shape session_shape;

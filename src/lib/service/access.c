@@ -12,22 +12,34 @@ int access_any(struct connection *c, const char *number, struct pool *pool, stru
 	return -1;
 }
 
-static bool is_own(const struct session *session, const struct application *application)
+static bool is_of_holder(const struct session *session, const struct application *application)
 {
-	if (session == NULL)
-		return false;
-	if (strcmp(session->application, application->number) == 0)
-		return true;
 	return session_is_holder(session) && session->code[0] != '\0' && strcmp(session->code, application->code) == 0 &&
 	       application->submitted > 0;
+}
+
+/* The session's applications are asked for anew: another request of the same browser may have added one since this began. */
+static int is_own(struct connection *c, const struct session *session, const struct application *application, bool *own, struct err *err)
+{
+	int64_t works = 0;
+
+	*own = session != NULL && is_of_holder(session, application);
+	if (*own || session == NULL)
+		return 0;
+	if (query_integer(c, SQL_SESSION_WORKS_ON, VALUES(value_text(session->id), value_text(application->number)), &works, err) != 0)
+		return -1;
+	*own = works > 0;
+	return 0;
 }
 
 int access_own(struct connection *c, const struct actor *actor, const char *number, struct pool *pool, struct application *application,
                struct err *err)
 {
-	if (access_any(c, number, pool, application, err) != 0)
+	bool own;
+
+	if (access_any(c, number, pool, application, err) != 0 || is_own(c, actor->session, application, &own, err) != 0)
 		return -1;
-	if (!is_own(actor->session, application))
+	if (!own)
 		return err_set(err, HF_APPLICATION_UNKNOWN, "application %s is not this session's", application->number);
 	return 0;
 }

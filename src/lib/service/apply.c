@@ -15,18 +15,29 @@
 
 #include <string.h>
 
+#define FIRST_VERSION 1      /* that a first save leaves */
 #define CHANGES_PER_HOUR 200 /* of one application: each stays in the audit for ever */
 
-int apply_open(struct apply_change *a, struct connection *c, struct err *err)
+static int apply_own(struct apply_change *a, struct connection *c, struct err *err)
 {
 	if (access_own(c, a->actor, a->number, a->pool, a->application, err) != 0)
 		return -1;
 	if (!application_state_open(a->application->state) || a->application->kind != APPLICATION_NEW)
 		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", a->application->number,
 		               application_state_names[a->application->state]);
+	return 0;
+}
+
+static int apply_judge(struct apply_change *a, struct connection *c, struct err *err)
+{
 	if (access_version(a->application, a->version, err) != 0)
 		return -1;
 	return limit_use_in(c, "change", a->number, CHANGES_PER_HOUR, err);
+}
+
+int apply_open(struct apply_change *a, struct connection *c, struct err *err)
+{
+	return apply_own(a, c, err) == 0 ? apply_judge(a, c, err) : -1;
 }
 
 int apply_reload(struct apply_change *a, struct connection *c, struct err *err)
@@ -45,8 +56,18 @@ static int draft_new(struct apply_change *a, struct connection *c, struct err *e
 	if (limit_use_in(c, "draft", a->actor->address, a->s->settings.drafts_per_hour, err) != 0 ||
 	    application_create(a->s, c, APPLICATION_NEW, a->language, a->now, a->pool, a->application, err) != 0)
 		return -1;
-	return query_run_one(c, SQL_SESSION_SET_APPLICATION, VALUES(value_text(a->actor->session->id), value_text(a->application->number)),
-	                     err);
+	return query_run(c, SQL_SESSION_APPLICATION_ADD,
+	                 VALUES(value_text(a->actor->session->id), value_text(a->application->number), value_text(a->draft)), NULL, err);
+}
+
+/* A first save may come again, by a second click or from the browser's history: then it is a save of the draft that it began. */
+static int draft_find(struct apply_change *a, struct connection *c, struct err *err)
+{
+	if (query_text(c, SQL_SESSION_DRAFT, VALUES(value_text(a->actor->session->id), value_text(a->draft)), a->pool, &a->number, err) !=
+	    0)
+		return err->code == HF_NOT_FOUND ? 0 : -1;
+	a->version = FIRST_VERSION;
+	return 0;
 }
 
 void apply_form_of(const struct application *a, struct application_form *form)
@@ -103,20 +124,60 @@ static void handler_id_check(struct apply_change *a, struct application_form *ke
 	kept->handler_id = "";
 }
 
+static int handler_id_same(struct apply_change *a, struct connection *c, const char *typed, bool *same, struct err *err)
+{
+	char id[HANDLER_ID_ROOM];
+
+	*same = typed[0] == '\0';
+	if (*same)
+		return 0;
+	if (handler_id_open(a->s, c, a->application->id, a->pool, id, err) != 0)
+		return -1;
+	*same = strcmp(id, typed) == 0;
+	secret_wipe(id, sizeof(id));
+	return 0;
+}
+
+static int form_same(struct apply_change *a, struct connection *c, const struct application_form *kept, bool *same, struct err *err)
+{
+	struct application_form stands;
+
+	apply_form_of(a->application, &stands);
+	if (handler_id_same(a, c, kept->handler_id, same, err) != 0)
+		return -1;
+	stands.handler_id = kept->handler_id;
+	for (size_t i = 0; *same && i < application_fields_count; i++) {
+		const struct entry_field *field = &application_fields[i];
+
+		*same = strcmp(application_form_get(&stands, field), application_form_get(kept, field)) == 0;
+	}
+	*same = *same && strcmp(a->application->language, a->language) == 0;
+	return 0;
+}
+
 static int save(void *ctx, struct connection *c, struct err *err)
 {
 	struct apply_change *a = ctx;
-	bool is_new = a->number[0] == '\0';
 	struct application_form kept;
 	const char *address;
+	bool is_new, same = false;
 
-	if (is_new ? draft_new(a, c, err) != 0 : apply_open(a, c, err) != 0)
+	if (a->number[0] == '\0' && draft_find(a, c, err) != 0)
+		return -1;
+	is_new = a->number[0] == '\0';
+	if (is_new ? draft_new(a, c, err) != 0 : apply_own(a, c, err) != 0)
 		return -1;
 	address = a->application->mail;
 	apply_form_of(a->application, &kept);
 	if (application_form_read(a->form, &kept, a->faults, a->pool, err) != 0 || mail_check(a, &kept, err) != 0)
 		return -1;
 	handler_id_check(a, &kept);
+	if (!is_new && form_same(a, c, &kept, &same, err) != 0)
+		return -1;
+	if (same)
+		return 0;
+	if (!is_new && apply_judge(a, c, err) != 0)
+		return -1;
 	if (form_put(a, c, &kept, err) != 0 || apply_reload(a, c, err) != 0)
 		return -1;
 	if (kept.handler_id[0] != '\0' && handler_id_put(a->s, c, a->application->id, kept.handler_id, err) != 0)
@@ -133,18 +194,19 @@ static const char *language_of(const char *language)
 	return language != NULL && strcmp(language, "en") == 0 ? "en" : "zh";
 }
 
-int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
-               const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err)
+int apply_save(struct service *s, const struct actor *actor, const struct apply_saving *saving, struct entry_faults *faults,
+               struct pool *pool, struct application *saved, struct err *err)
 {
 	struct apply_change a = {.s = s,
 	                         .actor = actor,
-	                         .number = number,
-	                         .version = version,
+	                         .number = saving->number,
+	                         .version = saving->version,
 	                         .pool = pool,
 	                         .application = saved,
 	                         .now = clock_now(),
-	                         .form = form,
-	                         .language = language_of(language),
+	                         .form = saving->form,
+	                         .draft = saving->draft,
+	                         .language = language_of(saving->language),
 	                         .faults = faults};
 
 	faults->count = 0;

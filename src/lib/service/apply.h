@@ -6,12 +6,20 @@
 #include "paper.h"
 #include "service.h"
 
-/* Keeps what was typed. number "": a new draft of kind `new`, which gets its number, is bound to the actor's session, and has a
- * resume code mailed to the address typed (HF_MAIL_ADDRESS without one). A changed address gets a new code. language: "zh" or "en".
+struct apply_saving {
+	const char *number; /* "": the first save of a form */
+	int64_t version;    /* that was seen */
+	const char *draft; /* of a first save: what the form is known by, so that it begins one draft however often it comes; "": nothing */
+	const char *language; /* "zh" or "en" */
+	const struct application_form *form;
+};
+/* Keeps what was typed; what changes nothing is no change. The first save makes a new draft of kind `new`, which gets its number, is bound
+ * to the actor's session, and has a resume code mailed to the address typed (HF_MAIL_ADDRESS without one). A changed address gets a new
+ * code. With HF_APPLICATION_VERSION saved is the application that stands.
  * Fields that cannot be kept, and a wrong resident ID, keep their old value and are listed in faults; that alone is no error.
  * HF_APPLICATION_VERSION when another change came between, HF_APPLICATION_STATE when it is not open, HF_RATE. */
-int apply_save(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct application_form *form,
-               const char *language, struct entry_faults *faults, struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;
+int apply_save(struct service *s, const struct actor *actor, const struct apply_saving *saving, struct entry_faults *faults,
+               struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;
 
 /* The application this session works on, and its papers. HF_APPLICATION_UNKNOWN when the session has none or another. */
 int apply_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct application *application,

@@ -15,7 +15,7 @@ struct apply_change {
 	int64_t now;
 
 	const struct application_form *form; /* save */
-	const char *language;
+	const char *language, *draft;
 	struct entry_faults *faults; /* save, submit */
 
 	const char *key_serial, *key_hash; /* key */

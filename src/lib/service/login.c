@@ -161,12 +161,12 @@ static int check_door(struct login_change *l, struct err *err)
 static int enter(void *ctx, struct connection *c, struct err *err)
 {
 	struct login_change *l = ctx;
-	struct session_new new = {l->serial, l->certificate.person, l->actor->session->application, l->actor->address, l->now};
+	struct session_new new = {l->serial, l->certificate.person, l->actor->address, l->now};
 	struct actor who = {l->session, l->actor->address};
 	char id[65];
 
-	if (query_run(c, SQL_SESSION_END, VALUES(value_text(l->actor->session->id), value_integer(l->now)), NULL, err) != 0 ||
-	    session_add(c, &new, l->token, id, err) != 0 || session_load(l->s, c, id, l->now, l->pool, l->session, err) != 0)
+	if (session_add(c, &new, l->token, id, err) != 0 || session_take_over(c, l->actor->session->id, id, l->now, err) != 0 ||
+	    session_load(l->s, c, id, l->now, l->pool, l->session, err) != 0)
 		return -1;
 	return audit_put(c, &who, &(struct audit_deed){"session.login", l->serial, NULL}, err);
 }

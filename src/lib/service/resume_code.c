@@ -57,23 +57,28 @@ static bool code_normal(const char *typed, char code[RESUME_CODE_SIZE + 1])
 	return n == RESUME_CODE_SIZE;
 }
 
-int resume_code_check(const struct service *s, struct connection *c, const struct application *application, const char *typed, int64_t now,
-                      struct pool *pool, bool *right, struct err *err)
+int resume_code_find(struct connection *c, const struct application *application, int64_t now, struct pool *pool, struct bytes *hash,
+                     struct err *err)
+{
+	*hash = BYTES_NONE;
+	if (query_bytes(c, SQL_APPLICATION_CODE, VALUES(value_text(application->id), value_integer(now)), pool, hash, err) == 0)
+		return 0;
+	return err->code == HF_NOT_FOUND ? 0 : -1;
+}
+
+int resume_code_fits(const struct service *s, const struct application *application, struct bytes hash, const char *typed, bool *fits,
+                     struct err *err)
 {
 	char code[RESUME_CODE_SIZE + 1];
-	uint8_t hash[SM3_SIZE];
-	struct bytes kept;
-
+	uint8_t own[SM3_SIZE];
 	int rc;
 
-	*right = false;
-	if (query_bytes(c, SQL_APPLICATION_CODE, VALUES(value_text(application->id), value_integer(now)), pool, &kept, err) != 0)
-		return err->code == HF_NOT_FOUND ? 0 : -1;
-	if (!code_normal(typed, code))
+	*fits = false;
+	if (hash.size == 0 || !code_normal(typed, code))
 		return 0;
-	rc = code_hash(s, application->id, code, hash, err);
+	rc = code_hash(s, application->id, code, own, err);
 	if (rc == 0)
-		*right = bytes_equal_secret(kept, BYTES_ARRAY(hash));
+		*fits = bytes_equal_secret(hash, BYTES_ARRAY(own));
 	secret_wipe(code, sizeof(code));
 	return rc;
 }

@@ -28,7 +28,7 @@ static const struct column row_columns[] = {
     {"csrf", COLUMN_TEXT, offsetof(struct session_row, session.csrf), NULL},
     {"serial", COLUMN_TEXT, offsetof(struct session_row, session.serial), NULL},
     {"person", COLUMN_TEXT, offsetof(struct session_row, session.person), NULL},
-    {"application", COLUMN_TEXT, offsetof(struct session_row, session.application), NULL},
+    {"applications", COLUMN_TEXT, offsetof(struct session_row, session.applications), NULL},
     {"created", COLUMN_INTEGER, offsetof(struct session_row, session.created), NULL},
     {"seen", COLUMN_INTEGER, offsetof(struct session_row, session.seen), NULL},
     COLUMN(session_row, ended, COLUMN_INTEGER),
@@ -81,8 +81,26 @@ int session_add(struct connection *c, const struct session_new *new, char token[
 	token_id((struct bytes){(const uint8_t *)token, SESSION_TOKEN_SIZE}, id);
 	return query_run(c, SQL_SESSION_ADD,
 	                 VALUES(value_text(id), value_text(csrf), value_text(new->serial), value_text(new->person),
-	                        value_text(new->application), value_text(new->address), value_integer(new->now)),
+	                        value_text(new->address), value_integer(new->now)),
 	                 NULL, err);
+}
+
+int session_take_over(struct connection *c, const char *old, const char *new, int64_t now, struct err *err)
+{
+	if (query_run(c, SQL_SESSION_APPLICATIONS_MOVE, VALUES(value_text(old), value_text(new)), NULL, err) != 0)
+		return -1;
+	return query_run(c, SQL_SESSION_END, VALUES(value_text(old), value_integer(now)), NULL, err);
+}
+
+int session_renew(struct connection *c, const struct session *old, int64_t now, char token[SESSION_TOKEN_SIZE + 1], char id[65],
+                  struct err *err)
+{
+	if (draw_token(token, err) != 0)
+		return -1;
+	token_id((struct bytes){(const uint8_t *)token, SESSION_TOKEN_SIZE}, id);
+	if (query_run_one(c, SQL_SESSION_RENEW, VALUES(value_text(old->id), value_text(id), value_integer(now)), err) != 0)
+		return -1;
+	return session_take_over(c, old->id, id, now, err);
 }
 
 int session_certificate_check(struct service *s, const struct certificate *certificate, int64_t now, struct err *err)
@@ -193,7 +211,7 @@ int session_begin(struct service *s, const char *address, char token[SESSION_TOK
 {
 	struct beginning b = {.s = s, .token = token, .pool = pool, .session = session};
 
-	b.new = (struct session_new){.serial = "", .person = "", .application = "", .address = address, .now = clock_now()};
+	b.new = (struct session_new){.serial = "", .person = "", .address = address, .now = clock_now()};
 	return store_change(s->store, begin, &b, err);
 }
 

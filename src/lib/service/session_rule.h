@@ -7,13 +7,17 @@
 
 struct session_new {
 	const char *serial, *person; /* "" for a visitor */
-	const char *application;     /* carried over from the session before; "" */
 	const char *address;
 	int64_t now;
 };
 /* Draws token and id; the row is added within the transaction. */
 int session_add(struct connection *c, const struct session_new *new, char token[SESSION_TOKEN_SIZE + 1], char id[65],
                 struct err *err) MUST_CHECK;
+/* The session goes on under another token and id, which nobody knew before it was given more; the old ones end. Its forms stay good. */
+int session_renew(struct connection *c, const struct session *old, int64_t now, char token[SESSION_TOKEN_SIZE + 1], char id[65],
+                  struct err *err) MUST_CHECK;
+/* What the session before worked on is the new one's. */
+int session_take_over(struct connection *c, const char *old, const char *new, int64_t now, struct err *err) MUST_CHECK;
 /* The whole session of an id, as session_find tells it. */
 int session_load(struct service *s, struct connection *c, const char *id, int64_t now, struct pool *pool, struct session *session,
                  struct err *err) MUST_CHECK;

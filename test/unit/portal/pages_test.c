@@ -166,6 +166,39 @@ static void the_audit_is_exported_in_files(void **state)
 	assert_true(told("filename=audit-16761-20000.txt\r\n"));
 }
 
+/* Who has no certificate can leave a shared computer all the same. */
+static void a_visitor_with_an_application_can_leave(void **state)
+{
+	char body[512];
+
+	assert_int_equal(get("/apply/form", "visitor"), 200);
+	assert_false(told("action=\"/logout\""));
+	assert_int_equal(get("/", "applicant"), 200);
+	assert_true(told(SAMPLE_NUMBER));
+	assert_true(told("action=\"/logout\""));
+	(void)snprintf(body, sizeof(body), "csrf=%s", token("/apply/form", "applicant"));
+	assert_int_equal(ask("POST", "/logout", "applicant", "Content-Type: application/x-www-form-urlencoded\r\n", body), 303);
+	assert_true(told("Set-Cookie: hufu=; "));
+}
+
+/* The address of a form says which draft its first save begins; a form shown again with its faults is the same one. */
+static void a_form_is_known_by_its_address(void **state)
+{
+	char body[512], path[128], first[128];
+	const char *at;
+
+	assert_int_equal(get("/apply/form", "visitor"), 200);
+	at = strstr(answer, "action=\"/apply/form?draft=");
+	assert_non_null(at);
+	(void)snprintf(path, sizeof(path), "%.*s", (int)strcspn(at + 8, "\""), at + 8);
+	assert_int_equal(strlen(path), strlen("/apply/form?draft=") + 32);
+	(void)snprintf(first, sizeof(first), "action=\"%s\"", path);
+	(void)snprintf(body, sizeof(body), "name=a&version=0&csrf=%s", token("/apply/form", "visitor"));
+	assert_false(told(first));
+	assert_int_equal(ask("POST", path, "visitor", "Content-Type: application/x-www-form-urlencoded\r\n", body), 422);
+	assert_true(told(first));
+}
+
 static void values_are_escaped(void **state)
 {
 	assert_int_equal(get("/application/" SAMPLE_NUMBER "/check", "applicant"), 200);
@@ -243,6 +276,8 @@ int main(void)
 	    cmocka_unit_test(forms_need_their_session_token),
 	    cmocka_unit_test(large_forms_are_judged_by_their_head),
 	    cmocka_unit_test(the_audit_is_exported_in_files),
+	    cmocka_unit_test(a_visitor_with_an_application_can_leave),
+	    cmocka_unit_test(a_form_is_known_by_its_address),
 	    cmocka_unit_test(values_are_escaped),
 	    cmocka_unit_test(papers_run_nowhere),
 	    cmocka_unit_test(uploads_answer_as_tus_does),

@@ -176,7 +176,7 @@ struct application fixture_draft(struct fixture *fx, struct browser *b)
 	struct entry_faults faults;
 	struct err err;
 
-	must(apply_save(fx->service, &b->actor, "", 0, &fixture_form, "zh", &faults, fx->pool, &a, &err), &err);
+	must(apply_save(fx->service, &b->actor, &(struct apply_saving){"", 0, "", "zh", &fixture_form}, &faults, fx->pool, &a, &err), &err);
 	assert_int_equal(faults.count, 0);
 	must(fixture_refresh(fx, b, &err), &err);
 	return a;

@@ -76,14 +76,29 @@ static int count_use(void *ctx, struct connection *c, struct err *err)
 	return rate->result == 0 ? 0 : err_set(err, HF_RATE, "refused by the test");
 }
 
+static int64_t stored_uses(struct connection *c, const char *what, const char *who)
+{
+	sqlite3_stmt *stmt;
+	int64_t uses;
+
+	assert_int_equal(sqlite3_prepare_v2(c->db, "SELECT coalesce(sum(uses), 0) FROM rate WHERE what = ?1 AND who = ?2", -1, &stmt, NULL),
+	                 SQLITE_OK);
+	assert_int_equal(sqlite3_bind_text(stmt, 1, what, -1, SQLITE_STATIC), SQLITE_OK);
+	assert_int_equal(sqlite3_bind_text(stmt, 2, who, -1, SQLITE_STATIC), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	uses = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return uses;
+}
+
 static int64_t uses_of(struct store *s, const char *who)
 {
 	struct connection *c;
 	struct err err;
-	int64_t uses = -1;
+	int64_t uses;
 
 	assert_int_equal(store_read(s, &c, &err), 0);
-	assert_int_equal(query_integer(c, SQL_RATE_USES, VALUES(value_text("test"), value_text(who), value_integer(1)), &uses, &err), 0);
+	uses = stored_uses(c, "test", who);
 	store_read_end(s, &c);
 	return uses;
 }
@@ -225,9 +240,7 @@ static void test_full_database_tells_everyone(void **state)
 		int64_t uses;
 		memset(padding, 'x', 30000);
 		padding[30000] = '\0';
-		assert_int_equal(
-		    query_integer(c, SQL_RATE_USES, VALUES(value_text(padding), value_text(callers[i].who), value_integer(1)), &uses, &err),
-		    0);
+		uses = stored_uses(c, padding, callers[i].who);
 		assert_int_equal(uses == 1, callers[i].result == 0);
 		rows += uses;
 	}
@@ -409,6 +422,26 @@ static void test_migration_from_each_version(void **state)
 	}
 }
 
+/* Whoever was at work when the program was replaced goes on. */
+static void test_sessions_keep_their_application(void **state)
+{
+	static const char visit[] = "INSERT INTO web_session (id, csrf, application, address, created, seen) VALUES"
+	                            " (printf('%064d', 1), '', '2026112200001', '', 1, 1), (printf('%064d', 2), '', '', '', 1, 1)";
+	struct connection *c = open_alone(*state);
+	sqlite3_stmt *stmt;
+	struct err err;
+
+	assert_int_equal(migrate(c, migrations, 2, &err), 0);
+	assert_int_equal(connection_execute(c, visit, &err), 0);
+	assert_int_equal(migrate(c, migrations, 3, &err), 0);
+	assert_int_equal(sqlite3_prepare_v2(c->db, "SELECT count(*), max(number) FROM session_application", -1, &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(stmt, 0), 1);
+	assert_string_equal((const char *)sqlite3_column_text(stmt, 1), "2026112200001");
+	sqlite3_finalize(stmt);
+	connection_close(&c);
+}
+
 static void test_migration_refusals(void **state)
 {
 	static const struct migration steps[] = {{1, "one", "CREATE TABLE a (x INTEGER) STRICT;"},
@@ -446,6 +479,7 @@ int main(void)
 	    PLACED(test_every_statement_prepares),
 	    PLACED(test_audit_is_only_added_to),
 	    PLACED(test_migration_from_each_version),
+	    PLACED(test_sessions_keep_their_application),
 	    PLACED(test_migration_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,14 @@
 -- name: session_add  role: portal
-INSERT INTO web_session (id, csrf, serial, person, application, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $7, $7);
+INSERT INTO web_session (id, csrf, serial, person, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $6);
+
+-- The session under another id; the old one is ended by session_end.
+-- name: session_renew  role: portal
+INSERT INTO web_session (id, csrf, serial, person, address, created, seen)
+  SELECT $2, csrf, serial, person, address, created, $3 FROM web_session WHERE id = $1 AND ended = 0;
 
 -- name: session_by_id  role: portal
-SELECT web_session.id, csrf, web_session.serial, web_session.person, web_session.application, created, seen, ended,
+SELECT web_session.id, csrf, web_session.serial, web_session.person, created, seen, ended,
+       coalesce((SELECT group_concat(number, ' ') FROM session_application WHERE session = web_session.id), '') AS applications,
        certificate.serial AS certificate, certificate.name AS holder, certificate.code, certificate.notbefore, certificate.notafter,
        coalesce(certificate.status, 'good') AS status, person.name AS staff, person.serial AS appointed, person.roles, person.valid_from AS "from",
        person.valid_to AS "to"
@@ -12,8 +18,18 @@ SELECT web_session.id, csrf, web_session.serial, web_session.person, web_session
 -- name: session_seen  role: portal
 UPDATE web_session SET seen = $2 WHERE id = $1 AND seen < $2 AND ended = 0;
 
--- name: session_set_application  role: portal
-UPDATE web_session SET application = $2 WHERE id = $1 AND ended = 0;
+-- name: session_application_add  role: portal
+INSERT INTO session_application (session, number, draft) VALUES ($1, $2, $3) ON CONFLICT (session, number) DO NOTHING;
+
+-- name: session_applications_move  role: portal
+UPDATE session_application SET session = $2 WHERE session = $1;
+
+-- name: session_works_on  role: portal
+SELECT count(*) FROM session_application WHERE session = $1 AND number = $2;
+
+-- The application that the form began.
+-- name: session_draft  role: portal
+SELECT number FROM session_application WHERE session = $1 AND draft = $2 AND draft <> '';
 
 -- name: session_end  role: portal
 UPDATE web_session SET ended = $2 WHERE id = $1 AND ended = 0;
