@@ -53,7 +53,7 @@ int login_challenge_page(struct web_request *r, struct reply *reply, struct err 
 static int take_login(struct web_request *r, struct reply *reply, enum login_door door, struct err *err)
 {
 	const struct login_input *input = request_form(r);
-	struct login_answer answer = {.serial = input->serial};
+	struct login_answer answer = {.serial = input->serial, .origin = request_header(r, "Origin")};
 	char token[SESSION_TOKEN_SIZE + 1];
 	struct session session;
 	struct err why;

@@ -36,7 +36,7 @@ static const struct {
 
 struct portal *sample_portal(void)
 {
-	static const char *const origins[] = {NULL}; /* the one it is asked under */
+	static const char *const origins[] = {SAMPLE_ORIGIN, NULL}; /* and the one it is asked under */
 	static struct service service;
 	static struct portal portal = {
 	    .service = &service,
@@ -98,7 +98,9 @@ int login_challenge(struct service *s, const struct actor *actor, uint8_t challe
 int login(struct service *s, const struct actor *actor, enum login_door door, const struct login_answer *answer,
           char token[SESSION_TOKEN_SIZE + 1], struct pool *pool, struct session *session, struct err *err)
 {
-	return err_set(err, HF_LOGIN_REVOKED, "sample");
+	bool own = answer->origin != NULL && strcmp(answer->origin, SAMPLE_ORIGIN) == 0;
+
+	return err_set(err, own ? HF_LOGIN_REVOKED : HF_LOGIN_ORIGIN, "sample");
 }
 
 bool permission_has(const struct session *session, enum verb verb)

@@ -5,6 +5,7 @@
 
 #include "portal.h"
 
+#define SAMPLE_ORIGIN "https://sample.example"
 #define SAMPLE_NUMBER "2026112200017" /* a draft */
 #define SAMPLE_SUBMITTED "2026112200018"
 #define SAMPLE_RETURNED "2026112200019"

@@ -22,7 +22,7 @@ struct login_answer {
 	struct bytes serial;      /* hex32 */
 	struct bytes certificate; /* DER */
 	struct bytes signature;   /* DER */
-	const char *origin;       /* one of the settings' origins: that of the door; NULL: the first */
+	const char *origin; /* that the page was under, as the browser says: one of the settings' (HF_LOGIN_ORIGIN); NULL: the first */
 };
 /* Checks in the order of login.md 3; then a new session, whose token replaces the visitor's (whose session ends). */
 int login(struct service *s, const struct actor *actor, enum login_door door, const struct login_answer *answer,

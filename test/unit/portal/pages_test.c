@@ -199,6 +199,20 @@ static void a_form_is_known_by_its_address(void **state)
 	assert_true(told(first));
 }
 
+static void a_login_is_of_the_origin_that_the_browser_names(void **state)
+{
+	static const char form[] = "Content-Type: application/x-www-form-urlencoded\r\n";
+	char body[1024], more[256];
+
+	(void)snprintf(body, sizeof(body), "serial=" SAMPLE_SERIAL "&certificate=YQ==&signature=YQ==&csrf=%s", token("/login", "visitor"));
+	(void)snprintf(more, sizeof(more), "%sOrigin: " SAMPLE_ORIGIN "\r\n", form);
+	assert_int_equal(ask("POST", "/login", "visitor", more, body), 422);
+	assert_true(told("HF-5018"));
+	(void)snprintf(more, sizeof(more), "%sOrigin: http://127.0.0.1:%d\r\n", form, port);
+	assert_int_equal(ask("POST", "/login", "visitor", more, body), 422);
+	assert_true(told("HF-5013"));
+}
+
 static void values_are_escaped(void **state)
 {
 	assert_int_equal(get("/application/" SAMPLE_NUMBER "/check", "applicant"), 200);
@@ -278,6 +292,7 @@ int main(void)
 	    cmocka_unit_test(the_audit_is_exported_in_files),
 	    cmocka_unit_test(a_visitor_with_an_application_can_leave),
 	    cmocka_unit_test(a_form_is_known_by_its_address),
+	    cmocka_unit_test(a_login_is_of_the_origin_that_the_browser_names),
 	    cmocka_unit_test(values_are_escaped),
 	    cmocka_unit_test(papers_run_nowhere),
 	    cmocka_unit_test(uploads_answer_as_tus_does),

@@ -5,6 +5,7 @@
 #include "revoke.h"
 #include "service_fixture.h"
 #include "set_clock.h"
+#include "text_code.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,6 +93,47 @@ static void test_challenge_is_used_once_and_ends(void **state)
 	clock_add(121);
 	assert_int_equal(login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, &err), -1);
 	assert_int_equal(err.code, HF_CHALLENGE_OLD);
+}
+
+/* A login at asked, whose answer was signed at signed_at. */
+static int login_at(struct fixture *fx, const char *signed_at, const char *asked, struct err *err)
+{
+	uint8_t challenge[CHALLENGE_SIZE];
+	char digits[5], hex[2 * CHALLENGE_SIZE + 1], token[SESSION_TOKEN_SIZE + 1];
+	struct session session;
+	struct browser b;
+	struct buf signature;
+	const char *text;
+	int rc;
+
+	fixture_visit(fx, &b);
+	assert_int_equal(login_challenge(fx->service, &b.actor, challenge, digits, err), 0);
+	hex_write(hex, challenge, sizeof(challenge));
+	text = pool_format(fx->pool, "hufu-login-v1\n%s\n%s\n%s", signed_at, hex, fx->operator.serial);
+	buf_init(&signature, SM2_SIGNATURE_MAX);
+	assert_int_equal(sm2_sign(fx->operator.key, bytes_text(text), &signature, err), 0);
+	struct login_answer answer = {.serial = bytes_text(fx->operator.serial),
+	                              .certificate = fx->operator.sign->der,
+	                              .signature = buf_get(&signature),
+	                              .origin = asked};
+	rc = login(fx->service, &b.actor, LOGIN_STAFF, &answer, token, fx->pool, &session, err);
+	buf_free(&signature);
+	return rc;
+}
+
+static void test_every_origin_of_the_settings_logs_in(void **state)
+{
+	static const char first[] = "http://127.0.0.1:8080", second[] = FIXTURE_SECOND_ORIGIN, other[] = "https://evil.example";
+	struct fixture *fx = *state;
+	struct err err;
+
+	assert_int_equal(login_at(fx, first, first, &err), 0);
+	assert_int_equal(login_at(fx, second, second, &err), 0);
+	assert_int_equal(login_at(fx, first, NULL, &err), 0);
+	assert_int_equal(login_at(fx, first, second, &err), -1);
+	assert_int_equal(err.code, HF_LOGIN_SIGNATURE);
+	assert_int_equal(login_at(fx, other, other, &err), -1);
+	assert_int_equal(err.code, HF_LOGIN_ORIGIN);
 }
 
 static void test_sessions_time_out(void **state)
@@ -317,6 +359,7 @@ int main(void)
 	    FIXED(test_login_and_out),
 	    FIXED(test_wrong_door_and_unknown),
 	    FIXED(test_challenge_is_used_once_and_ends),
+	    FIXED(test_every_origin_of_the_settings_logs_in),
 	    FIXED(test_sessions_time_out),
 	    FIXED(test_revocation_ends_logins_at_once),
 	    FIXED(test_operator_may_only_suspend),

@@ -52,7 +52,7 @@ static void must(int rc, const struct err *err)
 
 struct service *fixture_service(struct fixture *fx)
 {
-	static const char *const origins[] = {"http://127.0.0.1:8080", NULL};
+	static const char *const origins[] = {"http://127.0.0.1:8080", FIXTURE_SECOND_ORIGIN, NULL};
 	char path[96];
 	struct service *s;
 	struct err err;

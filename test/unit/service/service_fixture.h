@@ -10,6 +10,7 @@
 #include "store.h"
 
 #define FIXTURE_NOW INT64_C(1795305600) /* 2026-11-22 00:00:00 UTC */
+#define FIXTURE_SECOND_ORIGIN "https://ca.example.cn"
 #define FIXTURE_CODE "91110108123456788E"
 
 struct fixture {
