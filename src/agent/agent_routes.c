@@ -50,7 +50,7 @@ const struct route agent_routes[] = {
 	ASKS(WEB_POST, "/v1/enroll/install", ORIGIN_ENROL, enroll_install_post),
 	ASKS(WEB_POST, "/v1/sign/login",     ORIGIN_LOGIN, sign_login_post),
 	ASKS(WEB_POST, "/v1/sign/order",     ORIGIN_ORDER, sign_order_post),
-	ASKS(WEB_POST, "/v1/pin/change",     ORIGIN_ENROL, pin_change_post),
+	ASKS(WEB_POST, "/v1/pin/change",     ORIGIN_LOGIN, pin_change_post),
 	ASKS(WEB_POST, "/v1/receipt",        ORIGIN_ORDER, receipt_post),
 	ASKS(WEB_POST, "/v1/events",         ORIGIN_LOGIN, events_post),
 	{ WEB_OPTIONS, "/v1/*call", GATE_PREFLIGHT, 0, 0, NULL, answer, NULL, &(const struct deed){preflight} },

@@ -1,14 +1,21 @@
 /* What every handler does: ask keydoor, and take what came of it. */
 #include "ask.h"
 
+#include "leaving.h"
+
 #define LOOK_MS 30000
 #define WINDOWS_MS 1200000 /* keydoor has deadlines of its own: windows of 120 s, a key that hangs */
+
+static uint32_t number_of(const struct web_request *r)
+{
+	return (uint32_t)request_id(r);
+}
 
 struct keydoor_asker ask_as(const struct web_request *r, struct bytes key)
 {
 	const struct asked *asked = asked_of(r);
 
-	return (struct keydoor_asker){bytes_text(asked->origin), bytes_text(language_name(asked->language)), key};
+	return (struct keydoor_asker){bytes_text(asked->origin), bytes_text(language_name(asked->language)), key, number_of(r)};
 }
 
 static int ask(struct web_request *r, uint16_t type, const struct body *request_body, const void *request, const struct body *reply_body,
@@ -45,15 +52,21 @@ int ask_window(struct web_request *r, uint16_t type, const struct body *request_
                struct keydoor_outcome_reply *outcome, struct err *err)
 {
 	struct asked *asked = asked_of(r);
+	struct leaving leaving;
+	int rc;
 
-	if (ask(r, type, request_body, request, &keydoor_outcome_reply_body, outcome, WINDOWS_MS, err) != 0)
+	if (leaving_watch(&leaving, agent_of(r)->keydoor, request_socket(r), number_of(r), err) != 0)
+		return -1;
+	rc = ask(r, type, request_body, request, &keydoor_outcome_reply_body, outcome, WINDOWS_MS, err);
+	leaving_end(&leaving);
+	if (rc != 0)
 		return -1;
 	asked->tries = outcome->tries;
 	if (outcome->fault == HF_NONE) {
 		silence_agreed(&agent_of(r)->silence, asked->origin_row);
 		return 0;
 	}
-	if (outcome->fault == HF_WINDOW_REFUSED)
+	if (outcome->fault == HF_WINDOW_REFUSED || outcome->fault == HF_WINDOW_TIME_OUT)
 		silence_refused(&agent_of(r)->silence, asked->origin_row);
 	return err_set(err, (enum err_code)outcome->fault, "keydoor refused, or was refused");
 }

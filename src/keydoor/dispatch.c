@@ -29,6 +29,7 @@ struct dispatch {
 	struct serve *serve;
 	struct hand *looking, *windows;
 	struct patience *windows_patience, looking_patience;
+	bool hangs;            /* at the last tick */
 	_Atomic uint32_t seen; /* keys that came or went */
 	struct waiter waiters[WAITERS_MAX];
 	size_t waiting;
@@ -105,10 +106,25 @@ static void answer_waiters(struct dispatch *d)
 
 /* ---- the loop ---- */
 
+/* Answered at once: the window that it ends is another hand's. */
+static int call_off(struct dispatch *d, struct bytes body, struct err *err)
+{
+	struct keydoor_call_off_request request;
+
+	if (body_decode(&keydoor_call_off_request_body, body, NULL, &request, err) != 0)
+		return -1;
+	recall_tell(d->k->place.recall, request.number);
+	return 0;
+}
+
 static void take_request(struct dispatch *d, struct request *request)
 {
 	const struct deed *deed = deed_find(request->type);
 
+	if (request->type == KEYDOOR_CALL_OFF) {
+		request->result = call_off(d, request->body, &request->err);
+		return;
+	}
 	if (request->type == KEYDOOR_WAIT)
 		request->result = hold_waiter(d, request, &request->err);
 	else if (deed == NULL)
@@ -124,15 +140,24 @@ static void take_batch(void *ctx, struct request **batch, size_t n)
 		take_request(ctx, batch[i]);
 }
 
+/* A look that hangs takes no window with it: the end waits until that has its answer. */
+static bool is_hanging(struct dispatch *d)
+{
+	return patience_is_over(d->windows_patience) || (patience_is_over(&d->looking_patience) && !hand_is_busy(d->windows));
+}
+
 static void tick(void *ctx)
 {
 	struct dispatch *d = ctx;
+	bool hangs = is_hanging(d);
 
 	answer_waiters(d);
-	if (patience_is_over(d->windows_patience) || patience_is_over(&d->looking_patience)) {
+	/* At the second tick, so that an answer just given has gone out. */
+	if (hangs && d->hangs) {
 		log_error("key.hangs", "the vendor's library does not come back: ending, to be started anew");
 		_exit(EX_TEMPFAIL);
 	}
+	d->hangs = hangs;
 }
 
 int dispatch_new(struct dispatch **out, struct keydoor *k, struct patience *windows, struct err *err)
@@ -146,8 +171,8 @@ int dispatch_new(struct dispatch **out, struct keydoor *k, struct patience *wind
 	d->k = k;
 	d->windows_patience = windows;
 	if (serve_new(&d->serve, take_batch, tick, TICK_MS, d, err) != 0 ||
-	    hand_new(&d->looking, k, d->serve, &d->looking_patience, LOOKS_MAX, err) != 0 ||
-	    hand_new(&d->windows, k, d->serve, windows, 1, err) != 0)
+	    hand_new(&d->looking, k, d->serve, &d->looking_patience, LOOKS_MAX, HF_KEY_BUSY, err) != 0 ||
+	    hand_new(&d->windows, k, d->serve, windows, 1, HF_WINDOW_OPEN, err) != 0)
 		return -1;
 	if (pthread_create(&thread, NULL, watch_keys, d) != 0)
 		return err_set(err, HF_SYSTEM, "no thread to watch keys");

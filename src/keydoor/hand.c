@@ -25,6 +25,8 @@ struct hand {
 	pthread_cond_t work;
 	struct job jobs[HOLDS_MAX]; /* the first one is being done */
 	size_t count, holds;
+	enum err_code full;
+	bool busy;
 };
 
 /* What the person or the key refused is told as an outcome, so that the tries left go with it. */
@@ -93,8 +95,26 @@ static struct job next_job(struct hand *hand)
 	while (hand->count == 0)
 		pthread_cond_wait(&hand->work, &hand->lock);
 	job = hand->jobs[0];
+	hand->busy = true;
 	pthread_mutex_unlock(&hand->lock);
 	return job;
+}
+
+static void rest(struct hand *hand)
+{
+	pthread_mutex_lock(&hand->lock);
+	hand->busy = false;
+	pthread_mutex_unlock(&hand->lock);
+}
+
+bool hand_is_busy(struct hand *hand)
+{
+	bool busy;
+
+	pthread_mutex_lock(&hand->lock);
+	busy = hand->busy;
+	pthread_mutex_unlock(&hand->lock);
+	return busy;
 }
 
 static void *work(void *ctx)
@@ -103,12 +123,14 @@ static void *work(void *ctx)
 		struct job job = next_job(ctx);
 
 		answer_job(ctx, &job);
+		rest(ctx);
 		free(job.body);
 	}
 	return NULL;
 }
 
-int hand_new(struct hand **out, struct keydoor *k, struct serve *serve, struct patience *patience, size_t holds, struct err *err)
+int hand_new(struct hand **out, struct keydoor *k, struct serve *serve, struct patience *patience, size_t holds, enum err_code full,
+             struct err *err)
 {
 	struct hand *hand = calloc(1, sizeof(*hand));
 	pthread_t thread;
@@ -116,7 +138,7 @@ int hand_new(struct hand **out, struct keydoor *k, struct serve *serve, struct p
 	*out = NULL;
 	if (hand == NULL)
 		return err_set(err, HF_MEMORY, "hand");
-	*hand = (struct hand){.k = k, .serve = serve, .patience = patience, .holds = holds < HOLDS_MAX ? holds : HOLDS_MAX};
+	*hand = (struct hand){.k = k, .serve = serve, .patience = patience, .holds = holds < HOLDS_MAX ? holds : HOLDS_MAX, .full = full};
 	(void)pthread_mutex_init(&hand->lock, NULL);
 	(void)pthread_cond_init(&hand->work, NULL);
 	if (pthread_create(&thread, NULL, work, hand) != 0) {
@@ -141,7 +163,7 @@ int hand_give(struct hand *hand, const struct deed *deed, const struct request *
 	pthread_mutex_lock(&hand->lock);
 	if (hand->count == hand->holds) {
 		free(job.body);
-		rc = err_set(err, HF_KEY_BUSY, "another request has the window, or too many wait");
+		rc = err_set(err, hand->full, "%zu requests are being done or wait", hand->count);
 	} else {
 		hand->jobs[hand->count++] = job;
 		pthread_cond_signal(&hand->work);

@@ -58,17 +58,18 @@ static int open_keydoor(struct keydoor *k, const struct arguments *a, struct err
 static int run(const struct arguments *a, struct err *err)
 {
 	static struct patience patience;
+	static struct recall recall;
 	static struct desktop desktop;
 	static struct keydoor keydoor;
 	struct dispatch *dispatch;
 	int fd;
 
-	keydoor.place = (struct window_place){.pinentry = a->pinentry, .env = desktop.variables, .patience = &patience};
+	keydoor.place = (struct window_place){.pinentry = a->pinentry, .env = desktop.variables, .patience = &patience, .recall = &recall};
 	desktop_read(&desktop);
 	crypto_load();
 	fd = spawn_fd_get("AGENT", err);
-	if (fd < 0 || secret_harden_process(err) != 0 || open_keydoor(&keydoor, a, err) != 0 || keydoor_jail(a->pinentry, err) != 0 ||
-	    dispatch_new(&dispatch, &keydoor, &patience, err) != 0)
+	if (fd < 0 || recall_init(&recall, err) != 0 || secret_harden_process(err) != 0 || open_keydoor(&keydoor, a, err) != 0 ||
+	    keydoor_jail(a->pinentry, err) != 0 || dispatch_new(&dispatch, &keydoor, &patience, err) != 0)
 		return -1;
 	log_info("keydoor.ready", "library %s", a->library);
 	return dispatch_run(dispatch, fd, err);

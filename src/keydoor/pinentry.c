@@ -21,6 +21,7 @@
 struct pinentry {
 	pid_t pid;
 	int fd;
+	const struct recall *recall;
 	int64_t until;       /* clock_monotonic_ms */
 	struct secret input; /* may hold a PIN */
 	size_t have, taken;  /* bytes in input; of them the line handed out last, with its line feed */
@@ -28,14 +29,16 @@ struct pinentry {
 
 static int fill_input(struct pinentry *p, struct err *err)
 {
-	struct pollfd wait = {.fd = p->fd, .events = POLLIN};
+	struct pollfd wait[2] = {{.fd = p->fd, .events = POLLIN}, {.fd = p->recall->told, .events = POLLIN}};
 	int64_t left = p->until - clock_monotonic_ms();
 	ssize_t n;
 
 	if (p->have == p->input.size)
 		return err_set(err, HF_WINDOW_FAILED, "pinentry: a line without end");
-	if (left <= 0 || poll(&wait, 1, (int)left) == 0)
-		return err_set(err, HF_WINDOW_REFUSED, "pinentry: no answer in time");
+	if (left <= 0 || poll(wait, 2, (int)left) == 0)
+		return err_set(err, HF_WINDOW_TIME_OUT, "pinentry: no answer in time");
+	if (recall_check(p->recall, err) != 0)
+		return -1;
 	n = read(p->fd, p->input.data + p->have, p->input.size - p->have);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
@@ -118,7 +121,8 @@ static int send_line(struct pinentry *p, const char *command, const char *text, 
 	return rc;
 }
 
-int pinentry_start(struct pinentry **out, const char *program, const char *const *env, int wait_ms, struct err *err)
+int pinentry_start(struct pinentry **out, const char *program, const char *const *env, const struct recall *recall, int wait_ms,
+                   struct err *err)
 {
 	static const char *const no_args[] = {NULL};
 	struct spawn child = {.program = program, .args = no_args, .env = env, .uid = (uid_t)-1, .gid = (gid_t)-1};
@@ -130,6 +134,7 @@ int pinentry_start(struct pinentry **out, const char *program, const char *const
 	if (p == NULL)
 		return err_set(err, HF_MEMORY, "pinentry");
 	p->fd = -1;
+	p->recall = recall;
 	p->until = clock_monotonic_ms() + wait_ms;
 	if (secret_new(&p->input, INPUT_SIZE, err) != 0 || socket_pair(pair, err) != 0)
 		goto out;
@@ -180,9 +185,10 @@ int pinentry_ask(struct pinentry *p, const char *command, struct secret *answer,
 		goto failed;
 	if (code == 0)
 		return 0;
-	if (code == ASSUAN_CODE_CANCELLED || code == ASSUAN_CODE_FULLY_CANCELLED || code == ASSUAN_CODE_NOT_CONFIRMED ||
-	    code == ASSUAN_CODE_TIME_OUT)
+	if (code == ASSUAN_CODE_CANCELLED || code == ASSUAN_CODE_FULLY_CANCELLED || code == ASSUAN_CODE_NOT_CONFIRMED)
 		(void)err_set(err, HF_WINDOW_REFUSED, "%s was answered no (%u)", command, code);
+	else if (code == ASSUAN_CODE_TIME_OUT)
+		(void)err_set(err, HF_WINDOW_TIME_OUT, "nobody answered %s", command);
 	else
 		(void)err_set(err, HF_WINDOW_FAILED, "pinentry: %s ends with error %u", command, code);
 failed:

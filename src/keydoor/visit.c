@@ -22,6 +22,7 @@ int visit_begin(struct visit *v, struct keydoor *k, const struct keydoor_asker *
 		v->language = LANGUAGE_ZH;
 	else
 		return err_set(err, HF_MESSAGE_FORMAT, "language of a request to keydoor");
+	recall_begin(v->place->recall, asker->number);
 	v->origin = pool_text(pool, asker->origin);
 	v->key = pool_text(pool, asker->key);
 	return v->origin != NULL && v->key != NULL ? 0 : err_set(err, HF_MEMORY, "visit");
@@ -32,11 +33,12 @@ void visit_close(struct visit *v)
 	token_close(&v->token);
 }
 
-/* Opens the key anew and looks at its PIN. */
+/* Opens the key anew and looks at its PIN, unless the page that asked is gone. */
 static int enter(struct visit *v, struct err *err)
 {
 	visit_close(v);
-	if (token_open(&v->token, v->library, v->key, err) != 0 || token_info_get(v->token, &v->info, err) != 0)
+	if (recall_check(v->place->recall, err) != 0 || token_open(&v->token, v->library, v->key, err) != 0 ||
+	    token_info_get(v->token, &v->info, err) != 0)
 		return -1;
 	if (v->info.pin == TOKEN_PIN_LOCKED)
 		return err_set(err, HF_PIN_LOCKED, "key %s is locked", v->key);
@@ -137,7 +139,7 @@ static int take_pin(struct visit *v, const char *action, const char *rest, const
 		    try_pin(v, pin, &right, &error, err) != 0 || close_text(&error, &w.error, err) != 0)
 			goto out;
 	}
-	rc = 0;
+	rc = recall_check(v->place->recall, err);
 out:
 	if (rc != 0) {
 		secret_free(pin);

@@ -92,7 +92,9 @@ static int show(const struct window *w, const char *command, struct secret *answ
 	*answer = (struct secret){0};
 	patience_rest(w->place->patience);
 	/* Longer than pinentry's own time-out, which tells the person. */
-	if (pinentry_start(&p, w->place->pinentry, w->place->env, (WINDOW_WAIT_S + 10) * 1000, err) != 0 || describe(p, w, err) != 0)
+	if (recall_check(w->place->recall, err) != 0 ||
+	    pinentry_start(&p, w->place->pinentry, w->place->env, w->place->recall, (WINDOW_WAIT_S + 10) * 1000, err) != 0 ||
+	    describe(p, w, err) != 0)
 		goto out;
 	if (repeated != NULL) {
 		if (pinentry_offer(p, "SETREPEAT", catalogue_text(w->language, N_("再输一次：")), &told, err) != 0)

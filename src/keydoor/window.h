@@ -4,6 +4,7 @@
 
 #include "catalogue.h"
 #include "patience.h"
+#include "recall.h"
 #include "secret.h"
 
 /* Where and how windows open; lives as long as the process. */
@@ -11,6 +12,7 @@ struct window_place {
 	const char *pinentry;      /* absolute path */
 	const char *const *env;    /* display and terminal: NULL-terminated NAME=value */
 	struct patience *patience; /* rests while a window is open */
+	struct recall *recall;     /* ends a window that is open */
 };
 
 struct window {
@@ -21,11 +23,12 @@ struct window {
 	const char *error;       /* why it is asked again; NULL: first time */
 };
 
-#define WINDOW_WAIT_S 120 /* then it counts as refused */
+#define WINDOW_WAIT_S 120
 
 bool window_holds(const char *description);
 
-/* answer is empty when the field was left empty. HF_WINDOW_REFUSED, HF_WINDOW_FAILED. */
+/* answer is empty when the field was left empty. HF_WINDOW_REFUSED, HF_WINDOW_TIME_OUT after WINDOW_WAIT_S, HF_ASKER_GONE,
+ * HF_WINDOW_FAILED. */
 int window_ask(const struct window *w, struct secret *answer, struct err *err) MUST_CHECK;
 /* Asks for a new PIN twice, until both are the same and of TOKEN_PIN_MIN to TOKEN_PIN_MAX visible ASCII characters. */
 int window_ask_new(const struct window *w, struct secret *answer, struct err *err) MUST_CHECK;

@@ -395,10 +395,31 @@ static void only_one_window_is_open(void **state)
 	fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/sign/login", login_body(w));
 	for (int i = 0; i < 200 && windows(w) == 0; i++)
 		(void)poll(NULL, 0, 10);
-	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 503, "HF-4038");
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 503, "HF-4012");
 	expect_done(w, ask(w, "/v1/keys", "{}")); /* looking goes on meanwhile */
 	json_free(&w->reply);
 	expect_done(w, machine_receive(fd, &w->reply));
+}
+
+static void a_page_that_leaves_takes_its_window_along(void **state)
+{
+	struct world *w = *state;
+	int fd, status = 503;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "wait 600000\n");
+	fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/sign/login", login_body(w));
+	for (int i = 0; i < 200 && windows(w) == 0; i++)
+		(void)poll(NULL, 0, 10);
+	close(fd);
+	plan_pin(w, "");
+	for (int i = 0; i < 300 && status == 503; i++) {
+		(void)poll(NULL, 0, 50);
+		status = ask(w, "/v1/sign/login", login_body(w));
+	}
+	expect_done(w, status);
+	assert_int_equal(windows(w), 1);
 }
 
 /* ---- events ---- */
@@ -631,6 +652,7 @@ int main(void)
 	    WITH_KEY(wrong_pins_count_down_and_two_refusals_silence),
 	    WITH_KEY(a_key_pulled_out_while_the_window_is_open_is_told),
 	    WITH_KEY(only_one_window_is_open),
+	    WITH_KEY(a_page_that_leaves_takes_its_window_along),
 	    WITH_KEY(plugging_and_pulling_is_told),
 	    WITH_KEY(keydoor_is_started_again),
 	    WITH_KEY(the_agents_own_page_shows_the_orders_once),

@@ -5,11 +5,13 @@
 #define POOL_MAX (1u << 20)
 
 static const struct body *const bodies[] = {
-    &keydoor_list_reply_body,      &keydoor_key_body,           &keydoor_container_body,
-    &keydoor_wait_request_body,    &keydoor_wait_reply_body,    &keydoor_make_key_request_body,
-    &keydoor_install_request_body, &keydoor_login_request_body, &keydoor_complete_request_body,
-    &keydoor_complete_reply_body,  &keydoor_order_request_body, &keydoor_pin_request_body,
-    &keydoor_outcome_reply_body,
+    &keydoor_list_reply_body,       &keydoor_key_body,
+    &keydoor_container_body,        &keydoor_wait_request_body,
+    &keydoor_wait_reply_body,       &keydoor_make_key_request_body,
+    &keydoor_install_request_body,  &keydoor_login_request_body,
+    &keydoor_complete_request_body, &keydoor_complete_reply_body,
+    &keydoor_order_request_body,    &keydoor_pin_request_body,
+    &keydoor_outcome_reply_body,    &keydoor_call_off_request_body,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,6 +6,7 @@
  *   wrong KEY N      the next N windows for its PIN get a wrong one
  *   code CODE        what the next window about the paper is told
  *   refuse N         the next N windows are refused
+ *   late N           the next N windows tell that nobody answered in time
  *   wait N           each window is answered only after N milliseconds
  * Every window is appended to $XDG_RUNTIME_DIR/hufu-pinentry.log with its words and whether it was answered, without any PIN. */
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #define PLAN_MAX 65536
 #define ROWS_MAX 256
 #define ERR_CANCELLED "ERR 83886179 Operation cancelled <Pinentry>"
+#define ERR_TIME_OUT "ERR 83886142 Timeout <Pinentry>"
 
 struct row {
 	char word[3][128];
@@ -152,14 +154,16 @@ static const char *answer_of(struct plan *plan, const struct window *w, char kep
 
 static void show(const char *command, const struct window *w)
 {
-	bool field = strcmp(command, "GETPIN") == 0, refused;
+	bool field = strcmp(command, "GETPIN") == 0, refused, late;
 	struct plan plan;
 	struct row *wait;
 	char kept[128];
 	const char *answer = NULL;
 	int wait_ms = 0;
 
-	refused = !plan_open(&plan) || count_down(find(&plan, "refuse", NULL), 1);
+	refused = !plan_open(&plan);
+	late = !refused && count_down(find(&plan, "late", NULL), 1);
+	refused = refused || late || count_down(find(&plan, "refuse", NULL), 1);
 	if (!refused && (wait = find(&plan, "wait", NULL)) != NULL)
 		wait_ms = (int)strtol(wait->word[1], NULL, 10);
 	if (!refused && field)
@@ -169,7 +173,7 @@ static void show(const char *command, const struct window *w)
 	write_log(command, w, !refused);
 	(void)poll(NULL, 0, wait_ms);
 	if (refused) {
-		tell("%s\n", ERR_CANCELLED);
+		tell("%s\n", late ? ERR_TIME_OUT : ERR_CANCELLED);
 		return;
 	}
 	if (field && w->repeat)

@@ -54,7 +54,8 @@ const struct body keydoor_wait_reply_body = BODY(keydoor_wait_reply, keydoor_wai
 #define ASKER_FIELDS(of) \
 	FIELD(of, asker.origin, FIELD_TEXT, KEYDOOR_ORIGIN_MAX), \
 	FIELD(of, asker.language, FIELD_TEXT, LANGUAGE_MAX), \
-	FIELD(of, asker.key, FIELD_TEXT, NAME_MAX_BYTES)
+	FIELD(of, asker.key, FIELD_TEXT, NAME_MAX_BYTES), \
+	FIELD(of, asker.number, FIELD_U32, 0)
 /* clang-format on */
 
 static const struct field keydoor_make_key_request_fields[] = {
@@ -103,6 +104,11 @@ static const struct field keydoor_pin_request_fields[] = {
 };
 const struct body keydoor_pin_request_body = BODY(keydoor_pin_request, keydoor_pin_request_fields);
 
+static const struct field keydoor_call_off_request_fields[] = {
+    FIELD(keydoor_call_off_request, number, FIELD_U32, 0),
+};
+const struct body keydoor_call_off_request_body = BODY(keydoor_call_off_request, keydoor_call_off_request_fields);
+
 static const struct field keydoor_outcome_reply_fields[] = {
     FIELD(keydoor_outcome_reply, fault, FIELD_U32, 0),
     FIELD(keydoor_outcome_reply, tries, FIELD_U32, 0),
@@ -128,5 +134,6 @@ const struct message keydoor_agent_door[] = {
     {KEYDOOR_COMPLETE_ORDER, "complete order", ASKER_MAX + ORDER_TEXT_MAX, ORDER_TEXT_MAX + 16u},
     {KEYDOOR_SIGN_ORDER, "sign order", ASKER_MAX, OUTCOME_MAX},
     {KEYDOOR_CHANGE_PIN, "change PIN", ASKER_MAX, OUTCOME_MAX},
+    {KEYDOOR_CALL_OFF, "call off", 4, 0},
 };
 const size_t keydoor_agent_door_rows = sizeof(keydoor_agent_door) / sizeof(keydoor_agent_door[0]);

@@ -14,6 +14,7 @@ enum keydoor_message {
 	KEYDOOR_COMPLETE_ORDER = 6,
 	KEYDOOR_SIGN_ORDER = 7,
 	KEYDOOR_CHANGE_PIN = 8,
+	KEYDOOR_CALL_OFF = 9,
 };
 
 #define KEYDOOR_ORIGIN_MAX 256u
@@ -47,9 +48,11 @@ struct keydoor_wait_reply {
 };
 extern const struct body keydoor_wait_request_body, keydoor_wait_reply_body;
 
-/* Who asks, and for which key: origin as the browser sent it, language "zh" or "en" for the window, key by its serial number. */
+/* Who asks, and for which key: origin as the browser sent it, language "zh" or "en" for the window, key by its serial number. The number
+ * is the agent's own, for KEYDOOR_CALL_OFF. */
 struct keydoor_asker {
 	struct bytes origin, language, key;
+	uint32_t number;
 };
 struct keydoor_make_key_request {
 	struct keydoor_asker asker;
@@ -77,8 +80,12 @@ struct keydoor_order_request {
 struct keydoor_pin_request {
 	struct keydoor_asker asker;
 };
+/* The page that asked is gone: what the request with this number waits for is called off. The reply is empty. */
+struct keydoor_call_off_request {
+	uint32_t number;
+};
 extern const struct body keydoor_make_key_request_body, keydoor_install_request_body, keydoor_login_request_body,
-    keydoor_complete_request_body, keydoor_order_request_body, keydoor_pin_request_body;
+    keydoor_complete_request_body, keydoor_order_request_body, keydoor_pin_request_body, keydoor_call_off_request_body;
 
 struct keydoor_complete_reply {
 	struct bytes text;

@@ -21,14 +21,19 @@
 
 #include <cmocka.h>
 
+#include <poll.h>
+#include <pthread.h>
+
 #define ORIGIN "http://127.0.0.1:8080"
 #define PIN "cheval-7"
+#define ASKED 7
 
 struct world {
 	char slots[64], windows[64];
 	struct virtual_key key;
 	struct authority authority;
 	struct patience patience;
+	struct recall recall;
 	struct keydoor keydoor;
 	struct pool *pool;
 	struct err err;
@@ -55,11 +60,12 @@ static int set_up(void **state)
 	w->pool = pool_new(16 << 20);
 	buf_init(&w->envelope, 1024);
 	w->keydoor = (struct keydoor){
-	    .place = {.pinentry = getenv("HUFU_TEST_PINENTRY"), .env = env, .patience = &w->patience},
+	    .place = {.pinentry = getenv("HUFU_TEST_PINENTRY"), .env = env, .patience = &w->patience, .recall = &w->recall},
 	    .root = w->authority.root,
 	    .issuing = w->authority.issuing,
 	};
 	sm2_public_id(w->authority.issuing->key, w->keydoor.ca);
+	assert_int_equal(recall_init(&w->recall, &w->err), 0);
 	assert_int_equal(order_shelf_new(&w->keydoor.shelf, &w->err), 0);
 	if (token_library_open(&w->keydoor.library, getenv("HUFU_TEST_SKF"), &w->err) != 0)
 		fail_msg("%s", w->err.text);
@@ -75,6 +81,7 @@ static int tear_down(void **state)
 		virtual_key_pull(&w->key);
 	token_library_free(&w->keydoor.library);
 	order_shelf_free(&w->keydoor.shelf);
+	recall_free(&w->recall);
 	cert_free(&w->sign);
 	cert_free(&w->encryption);
 	buf_free(&w->envelope);
@@ -88,7 +95,7 @@ static int tear_down(void **state)
 
 static struct keydoor_asker asker(const struct world *w)
 {
-	return (struct keydoor_asker){bytes_text(ORIGIN), bytes_text("zh"), bytes_text(w->key.serial)};
+	return (struct keydoor_asker){bytes_text(ORIGIN), bytes_text("zh"), bytes_text(w->key.serial), ASKED};
 }
 
 /* Does a deed without a window. */
@@ -367,6 +374,48 @@ static void a_refused_window_signs_nothing(void **state)
 	assert_int_equal(done.tries, KEYDOOR_NO_TRIES);
 }
 
+static void a_window_that_nobody_answers_signs_nothing(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_outcome_reply done;
+
+	enrol(w);
+	install(w, &done);
+	window_plan_set(w->windows, "pin %s %s\nlate 1\n", w->key.serial, PIN);
+	must_not(w, login(w, &done), HF_WINDOW_TIME_OUT);
+	assert_int_equal(done.signature.size, 0);
+}
+
+/* Waits for the window, then calls off what asked for it. */
+static void *leave(void *ctx)
+{
+	struct world *w = ctx;
+
+	while (window_plan_count(w->windows, "answered") == 0)
+		(void)poll(NULL, 0, 10);
+	recall_tell(&w->recall, ASKED);
+	return NULL;
+}
+
+static void a_page_that_leaves_closes_the_window_and_the_key_is_not_touched(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_outcome_reply done;
+	pthread_t thread;
+
+	enrol(w);
+	install(w, &done);
+	window_plan_set(w->windows, "pin %s %s\nwait 600000\n", w->key.serial, PIN);
+	assert_int_equal(pthread_create(&thread, NULL, leave, w), 0);
+	must_not(w, login(w, &done), HF_ASKER_GONE);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(done.signature.size, 0);
+	assert_int_equal(done.tries, KEYDOOR_NO_TRIES); /* no PIN was tried */
+
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	must(w, login(w, &done));
+}
+
 static void a_key_pulled_out_is_absent(void **state)
 {
 	struct world *w = *state;
@@ -571,6 +620,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_login_is_signed_for_its_origin, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(wrong_pins_are_counted_and_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_refused_window_signs_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_window_that_nobody_answers_signs_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_page_that_leaves_closes_the_window_and_the_key_is_not_touched, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_key_pulled_out_is_absent, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_new_pin_must_do, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_pin_is_changed, set_up, tear_down),
