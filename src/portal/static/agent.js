@@ -4,7 +4,6 @@
 const PORTS = [21871, 21872, 21873];
 const FIND_MS = 1500;
 const ASK_MS = 15000;
-const PERSON_MS = 180000; // a window waits for a person
 
 export class AgentError extends Error {
 	// code: HF-nnnn of the agent, or "absent", "blocked", "time" for what keeps the page from reaching it.
@@ -73,14 +72,15 @@ export async function find() {
 	throw refused ?? new AgentError((await leave()) === "denied" ? "blocked" : "absent");
 }
 
-async function ask(route, body, limit) {
+// Ended by signal: after a time, or by the person for what opens windows, which have limits of their own.
+async function ask(route, body, signal = AbortSignal.timeout(ASK_MS)) {
 	if (base === null)
 		await find();
 	let response;
 	try {
-		response = await request(base + route, body, AbortSignal.any([AbortSignal.timeout(limit.ms), ...(limit.signal ? [limit.signal] : [])]));
+		response = await request(base + route, body, signal);
 	} catch (error) {
-		if (limit.signal?.aborted)
+		if (error.name === "AbortError")
 			throw new AgentError("cancelled");
 		base = null;
 		throw new AgentError(error.name === "TimeoutError" ? "time" : "absent");
@@ -90,18 +90,16 @@ async function ask(route, body, limit) {
 	return response.json();
 }
 
-const soon = { ms: ASK_MS };
-const person = (signal) => ({ ms: PERSON_MS, signal });
+export const keys = async () => (await ask("/v1/keys", {})).keys;
+export const makeKey = (key, signal) => ask("/v1/enroll/key", { key }, signal);
+export const install = (what, signal) => ask("/v1/enroll/install", what, signal);
+export const signLogin = (what, signal) => ask("/v1/sign/login", what, signal);
+export const signOrder = (what, signal) => ask("/v1/sign/order", what, signal);
+export const changePin = (key, signal) => ask("/v1/pin/change", { key }, signal);
+export const checkReceipt = (what) => ask("/v1/receipt", what);
 
-export const keys = async () => (await ask("/v1/keys", {}, soon)).keys;
-export const makeKey = (key, signal) => ask("/v1/enroll/key", { key }, person(signal));
-export const install = (what, signal) => ask("/v1/enroll/install", what, person(signal));
-export const signLogin = (what, signal) => ask("/v1/sign/login", what, person(signal));
-export const signOrder = (what, signal) => ask("/v1/sign/order", what, person(signal));
-export const changePin = (key, signal) => ask("/v1/pin/change", { key }, person(signal));
-export const checkReceipt = (what) => ask("/v1/receipt", what, soon);
-
-// Reads the stream of events until it breaks; calls onKeys each time a key came or went.
+// Reads the stream of events until it breaks; calls onKeys when it begins (what came or went before is not told) and each time a key
+// came or went.
 export async function listen(onKeys, signal) {
 	if (base === null)
 		await find();
@@ -110,14 +108,17 @@ export async function listen(onKeys, signal) {
 		throw await refusal(response);
 	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
 	let rest = "";
+	let begun = false;
 	for (;;) {
 		const { value, done } = await reader.read();
 		if (done)
 			return;
 		const lines = (rest + value).split("\n");
 		rest = lines.pop();
-		for (const line of lines)
-			if (line && JSON.parse(line).event === "keys")
+		for (const line of lines.filter(Boolean)) {
+			if (!begun || JSON.parse(line).event === "keys")
 				onKeys();
+			begun = true;
+		}
 	}
 }

@@ -42,13 +42,13 @@ function watch(input) {
 	const says = document.createElement("p");
 	says.className = "small";
 	says.id = `${input.id}-says`;
-	says.setAttribute("role", "status");
 	input.after(says);
 	input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${says.id}`.trim());
 	input.addEventListener("input", () => {
 		const text = input.value.trim().toUpperCase();
 		const length = text.replace("-", "").length;
 		const right = check.right(text);
+		says.setAttribute("aria-live", length < check.size ? "off" : "polite"); // counting is not worth a word at each key
 		says.className = right ? "good" : length >= check.size ? "fault" : "small soft";
 		if (text === "")
 			says.textContent = "";

@@ -11,7 +11,7 @@ let place = null; // {key, container, info} that made the CSR
 
 const made = ({ key }) => key.containers.some(({ key_hash }) => key_hash === hash);
 
-watchKeys(document.getElementById("keys"), {
+const list = watchKeys(document.getElementById("keys"), {
 	mark: made,
 	onChange(rows) {
 		place = null;
@@ -30,4 +30,6 @@ form.addEventListener("submit", async (event) => {
 	const signed = await consent(place.info, (signal) => agent.install({ key: place.key, container: place.container, application, sign, encryption, envelope }, signal));
 	if (signed !== null)
 		send(form, { order: signed.order, signature: signed.signature });
+	else
+		list.refresh();
 });

@@ -6,6 +6,23 @@ import { explain, part, word } from "{{static words.js}}";
 const AGAIN_MS = [500, 1000, 2000, 4000]; // then every four seconds
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+// A page that nobody sees listens to nothing: a browser has few connections to one host for all its tabs.
+const shown = () => new Promise((resolve) => {
+	const look = () => {
+		if (document.hidden)
+			return;
+		document.removeEventListener("visibilitychange", look);
+		resolve();
+	};
+	document.addEventListener("visibilitychange", look);
+	look();
+});
+function untilHidden() {
+	const stop = new AbortController();
+	document.addEventListener("visibilitychange", () => stop.abort(), { once: true });
+	return stop.signal;
+}
 const day = (seconds) => Math.floor((seconds + 28800) / 86400); // the service's calendar, Asia/Shanghai
 
 function daysLeft(certificate, now) {
@@ -72,6 +89,7 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 	const behind = Number(place.dataset.now) - Date.now() / 1000; // the server's clock counts
 	let chosen = null;
 	let rows = [];
+	let drawn = ""; // the keys as they stand in the list
 	const same = (row) => chosen !== null && row.key.key === chosen.key.key && row.container?.container === chosen.container?.container;
 
 	function tell(text, state) {
@@ -86,14 +104,21 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 		for (const button of list.querySelectorAll("button"))
 			button.setAttribute("aria-pressed", "false");
 		list.children[rows.findIndex(same)]?.querySelector("button").setAttribute("aria-pressed", "true");
-		onPick(row);
+		use(row);
+	}
+	// The PIN's tries may be others after a window.
+	async function use(row) {
+		await onPick(row);
+		await refresh().catch(() => {}); // the list's own watch tells what is wrong
 	}
 	async function refresh() {
 		const found = await agent.keys();
 		rows = found.flatMap((key) => rowsOf(key, want, place.dataset.serial));
 		if (!rows.some(same))
 			chosen = null;
-		draw(list, rows, Date.now() / 1000 + behind, { picked: same, onPick: onPick && pick, mark });
+		if (drawn !== JSON.stringify(found))
+			draw(list, rows, Date.now() / 1000 + behind, { picked: same, onPick: onPick && pick, mark });
+		drawn = JSON.stringify(found); // drawing anew what is there would take the focus away
 		if (rows.length > 0)
 			tell(word("pick-" + want), "keys");
 		else if (place.dataset.serial)
@@ -104,6 +129,7 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 	}
 	function lost(error) {
 		list.replaceChildren();
+		drawn = "";
 		onChange([]);
 		tell(explain(error), error.code);
 	}
@@ -118,17 +144,20 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 	async function run() {
 		await ask();
 		for (let tries = 0; ; tries++) {
+			await shown();
+			const hidden = untilHidden();
 			try {
 				await agent.find();
 				await refresh();
 				tries = 0;
-				await agent.listen(() => refresh().catch(lost));
+				await agent.listen(() => refresh().catch(lost), hidden);
 			} catch (error) {
-				lost(error);
+				if (!hidden.aborted)
+					lost(error);
 			}
 			await wait(AGAIN_MS[Math.min(tries, AGAIN_MS.length - 1)]);
 		}
 	}
 	run();
-	return { chosen: () => chosen, refresh };
+	return { refresh: () => refresh().catch(lost) };
 }

@@ -6,7 +6,7 @@ import { watchKeys } from "{{static keys.js}}";
 
 const done = document.getElementById("done");
 
-const list = watchKeys(document.getElementById("keys"), {
+watchKeys(document.getElementById("keys"), {
 	async onPick(row) {
 		done.hidden = true;
 		const changed = await consent(null, (signal) => agent.changePin(row.key.key, signal));
@@ -14,6 +14,5 @@ const list = watchKeys(document.getElementById("keys"), {
 			done.hidden = false;
 			done.focus();
 		}
-		list.refresh().catch(() => {}); // the list's own watch tells what is wrong
 	},
 });

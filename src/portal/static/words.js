@@ -2,17 +2,19 @@
 
 const words = document.getElementById("words")?.content;
 
-// The text of a word, with [name] replaced; an unknown word gives the fallback.
+// The text of a word, with [name] replaced, and [name|one|many] by the number of name; an unknown word gives the fallback.
 export function word(name, values = {}, fallback = "") {
 	const found = words?.querySelector(`[data-word="${CSS.escape(name)}"]`);
 	const text = found ? found.textContent.trim() : fallback;
-	return text.replace(/\[(\w+)\]/g, (whole, key) => values[key] ?? whole);
+	return text.replace(/\[(\w+)(?:\|([^|\]]*)\|([^|\]]*))?\]/g, (whole, key, one, many) =>
+		(one === undefined ? (values[key] ?? whole) : Number(values[key]) === 1 ? one : many));
 }
 
 // What to tell a person about an AgentError: the page's own words, else the agent's, else the code.
 export function explain(error) {
-	const told = word(error.code, { tries: error.tries ?? "" }, error.text || word("fault"));
-	return error.code?.startsWith("HF-") ? `${told} (${error.code})` : told;
+	const code = String(error.code ?? ""); // a browser's own error has a number there
+	const told = word(code, { tries: error.tries ?? "" }, error.text || word("fault"));
+	return code.startsWith("HF-") ? `${told} (${code})` : told;
 }
 
 // Fills a clone of <template id=name>: elements with data-fill="x" get values.x as text.
