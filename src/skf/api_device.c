@@ -57,10 +57,14 @@ ULONG SKF_ConnectDev(LPSTR szName, DEVHANDLE *phDev)
 
 	if (szName == NULL || phDev == NULL)
 		return SAR_INVALIDPARAMERR;
-	result = device_get(szName, &device);
-	if (result != SAR_OK)
-		return result;
-	result = device_begin(device);
+	do { /* anew when older handles turn out to be of another card */
+		if (device != NULL)
+			device_release(device);
+		result = device_get(szName, &device);
+		if (result != SAR_OK)
+			return result;
+		result = device_begin(device);
+	} while (result == SAR_DEVICE_REMOVED && device_is_gone(device));
 	if (result == SAR_OK) {
 		device_end(device);
 		object = object_new(OBJECT_DEVICE, sizeof(*object), device, NULL);

@@ -23,7 +23,10 @@ static ULONG start_waiting(struct slot_watch **watch)
 
 static void end_waiting(void)
 {
-	skf_state_lock()->waiting = false;
+	struct skf_state *state = skf_state_lock();
+
+	state->waiting = false;
+	slot_watch_forget_cancel(state->watch); /* one that met the event's coming is not for the next wait */
 	skf_state_unlock();
 }
 

@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#define CONNECT_MS 10000
+#define CONNECT_MS 2000 /* for a card that another process holds */
+#define GREET_MS 500    /* a card that is free greets within this, on a busy machine too */
 #define ASK_MS 15000
 #define FOR_EVER 0xFFFFFFFFu
 
@@ -20,10 +22,12 @@ struct device {
 	unsigned uses;
 	char directory[SLOT_PATH_MAX];
 	char slot[SLOT_NAME_MAX + 1];
+	atomic_bool gone; /* another card is in the slot now */
 
 	pthread_mutex_t turn; /* what follows is used only in a transaction */
 	pthread_cond_t unlocked;
 	struct card_link *link;
+	struct buf serial; /* of the card; empty until it greeted first */
 	bool verified;
 	const void *owner;
 	unsigned locks;
@@ -32,7 +36,7 @@ struct device {
 static struct device *find(struct skf_state *state, const char *directory, const char *slot)
 {
 	for (struct device *d = state->devices; d != NULL; d = d->next)
-		if (strcmp(d->slot, slot) == 0 && strcmp(d->directory, directory) == 0)
+		if (strcmp(d->slot, slot) == 0 && strcmp(d->directory, directory) == 0 && !d->gone)
 			return d;
 	return NULL;
 }
@@ -52,6 +56,7 @@ static struct device *make(const char *directory, const char *slot)
 	(void)pthread_condattr_destroy(&clock);
 	memcpy(d->directory, directory, strlen(directory) + 1);
 	memcpy(d->slot, slot, strlen(slot) + 1);
+	buf_init(&d->serial, CARD_SERIAL_MAX);
 	return d;
 }
 
@@ -110,6 +115,7 @@ void device_release(struct device *device)
 	if (!last)
 		return;
 	card_link_close(&device->link);
+	buf_free(&device->serial);
 	(void)pthread_mutex_destroy(&device->turn);
 	(void)pthread_cond_destroy(&device->unlocked);
 	free(device);
@@ -121,17 +127,40 @@ static void lose_link(struct device *d)
 	d->verified = false;
 }
 
-static ULONG connect_card(struct device *d)
+/* The card that comes into the slot later may be another one: then the handles stand for nothing any more. */
+static ULONG know_card(struct device *d)
+{
+	struct buf serial;
+	struct err err;
+	ULONG result;
+
+	buf_init(&serial, CARD_FRAME_MAX);
+	result = device_get_object(d, CARD_OBJECT_SERIAL, &serial);
+	if (result == SAR_OK && d->serial.size == 0 && buf_append(&d->serial, buf_get(&serial), &err) != 0)
+		result = result_of_error(&err);
+	if (result == SAR_OK && !bytes_equal(buf_get(&serial), buf_get(&d->serial))) {
+		d->gone = true;
+		result = SAR_DEVICE_REMOVED;
+	}
+	buf_free(&serial);
+	return result;
+}
+
+static ULONG connect_card(struct device *d, int wait_ms)
 {
 	const struct apdu select = {CARD_CLASS, CARD_SELECT, 0x04, 0x0C, {(const uint8_t *)CARD_AID, CARD_AID_SIZE}, 0};
 	struct err err = {0};
+	ULONG result;
 
-	if (card_link_open(&d->link, d->directory, d->slot, CONNECT_MS, &err) != 0)
+	if (d->gone)
+		return SAR_DEVICE_REMOVED;
+	if (card_link_open(&d->link, d->directory, d->slot, wait_ms, &err) != 0)
 		return result_of_error(&err);
-	return device_tell(d, &select);
+	result = device_tell(d, &select);
+	return result == SAR_OK ? know_card(d) : result;
 }
 
-ULONG device_begin(struct device *device)
+static ULONG begin(struct device *device, int wait_ms)
 {
 	ULONG result = SAR_OK;
 
@@ -139,12 +168,22 @@ ULONG device_begin(struct device *device)
 	if (device->link != NULL && !card_link_is_alive(device->link))
 		lose_link(device);
 	if (device->link == NULL)
-		result = connect_card(device);
+		result = connect_card(device, wait_ms);
 	if (result != SAR_OK) {
 		lose_link(device);
 		(void)pthread_mutex_unlock(&device->turn);
 	}
 	return result;
+}
+
+ULONG device_begin(struct device *device)
+{
+	return begin(device, CONNECT_MS);
+}
+
+bool device_is_gone(const struct device *device)
+{
+	return device->gone;
 }
 
 void device_end(struct device *device)
@@ -192,43 +231,40 @@ void device_set_verified(struct device *device, bool verified)
 	device->verified = verified && device->link != NULL;
 }
 
-static struct timespec deadline_after(ULONG ms)
+/* Waits for a card that another process holds, a short while at a time, so that the other threads have their turn. */
+static ULONG begin_until(struct device *device, int64_t deadline)
 {
-	struct timespec t;
+	ULONG result;
+	int64_t left;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
+	do {
+		left = deadline - clock_monotonic_ms();
+		result = begin(device, left > CONNECT_MS ? CONNECT_MS : left > GREET_MS ? (int)left : GREET_MS);
+	} while (result == SAR_TIMEOUTERR && left > CONNECT_MS);
+	return result;
 }
 
 /* Waits, in the turn, until no other handle of this process has the lock. */
-static ULONG wait_unlocked(struct device *d, const void *owner, ULONG timeout_ms)
+static ULONG wait_unlocked(struct device *d, const void *owner, int64_t until)
 {
-	struct timespec deadline = deadline_after(timeout_ms);
+	struct timespec deadline = {until / 1000, until % 1000 * 1000000};
 	int waited = 0;
 
 	while (d->locks > 0 && d->owner != owner && waited != ETIMEDOUT)
-		if (timeout_ms == FOR_EVER)
-			(void)pthread_cond_wait(&d->unlocked, &d->turn);
-		else
-			waited = pthread_cond_timedwait(&d->unlocked, &d->turn, &deadline);
+		waited = pthread_cond_timedwait(&d->unlocked, &d->turn, &deadline);
 	return d->locks > 0 && d->owner != owner ? SAR_TIMEOUTERR : SAR_OK;
 }
 
 ULONG device_lock(struct device *device, const void *owner, ULONG timeout_ms)
 {
-	ULONG result = device_begin(device);
+	int64_t until = timeout_ms == FOR_EVER ? INT64_MAX : clock_monotonic_ms() + timeout_ms;
+	ULONG result = begin_until(device, until);
 
 	if (result != SAR_OK)
 		return result;
-	result = wait_unlocked(device, owner, timeout_ms);
+	result = wait_unlocked(device, owner, until);
 	if (result == SAR_OK && device->link == NULL)
-		result = connect_card(device);
+		result = connect_card(device, CONNECT_MS);
 	if (result == SAR_OK) {
 		device->owner = owner;
 		device->locks++;

@@ -17,6 +17,7 @@ void device_release(struct device *device); /* the last one closes the link */
 /* A transaction: waits for the turn in this process and for the card, which then has its application selected. SAR_DEVICE_REMOVED,
  * SAR_TIMEOUTERR. Only after SAR_OK the rest may be called, and device_end must be. */
 ULONG device_begin(struct device *device);
+bool device_is_gone(const struct device *device); /* another card is in its slot: SAR_DEVICE_REMOVED for ever */
 void device_end(struct device *device);
 /* SAR_OK: word and answer (appended) are the card's. Otherwise the card is lost, and with it the verified PIN. */
 ULONG device_ask(struct device *device, const struct apdu *command, struct buf *answer, uint16_t *word);
@@ -26,7 +27,8 @@ ULONG device_get_object(struct device *device, enum card_object object, struct b
 /* While the PIN is verified the link is held beyond the transaction. */
 void device_set_verified(struct device *device, bool verified);
 
-/* Lock of a handle (owner), counted; held beyond transactions. timeout_ms 0xFFFFFFFF: for ever. SAR_TIMEOUTERR. */
+/* Lock of a handle (owner), counted; held beyond transactions. timeout_ms 0xFFFFFFFF: for ever; at least what a free card
+ * needs to greet. SAR_TIMEOUTERR. */
 ULONG device_lock(struct device *device, const void *owner, ULONG timeout_ms);
 ULONG device_unlock(struct device *device, const void *owner); /* SAR_FAIL when the owner has no lock */
 void device_unlock_all(struct device *device, const void *owner);

@@ -51,6 +51,30 @@ async function returned(job, applicant, intake, number, words) {
 	return has(told, words.why);
 }
 
+// What of the paper lies where no scrolling reaches.
+const outOfReach = (page) => page.evaluate(() => {
+	const sheet = document.querySelector("#viewer .sheet");
+	const leaf = sheet.querySelector("img").getBoundingClientRect(), room = sheet.getBoundingClientRect();
+	const left = leaf.left - room.left + sheet.scrollLeft, top = leaf.top - room.top + sheet.scrollTop;
+	const far = (value, most) => value > most + 2;
+	return left < -1 || top < -1 || far(left + leaf.width, Math.max(sheet.scrollWidth, room.width)) || far(top + leaf.height, Math.max(sheet.scrollHeight, room.height))
+		? JSON.stringify({ left, top, width: leaf.width, height: leaf.height, scroll: [sheet.scrollWidth, sheet.scrollHeight] }) : "";
+});
+
+async function turned(job, page) {
+	await page.waitForFunction(() => document.querySelector("#viewer img")?.naturalWidth > 0);
+	await page.locator("[data-larger]").click();
+	await page.locator("[data-larger]").click();
+	for (let i = 0; i < 4; i++) {
+		await page.locator("[data-turn]").click();
+		await job.see(page, `viewer-turned-${90 * (i + 1)}`);
+		const wrong = await outOfReach(page);
+		if (wrong)
+			return `${90 * (i + 1)}: ${wrong}`;
+	}
+	return equal(await page.locator("[data-view][aria-current=true]").count(), 1);
+}
+
 // A reported loss: the operator suspends at once; two persons end it.
 async function suspension(job, say, { applicant, intake, reviewer }, { key, code, staff }) {
 	const { world } = job;
@@ -118,6 +142,7 @@ async function play(world, browser, language, more) {
 	await say("an application that is returned tells why, and is submitted again", () =>
 		returned(job, applicant.page, intake.page, number, words));
 	await say("the queue opens by keyboard", () => job.openFromQueue(intake.page, number));
+	await say("a paper that is turned and enlarged can be seen whole", () => turned(job, intake.page));
 	await say("the intake operator accepts with a signed order", async () =>
 		has(await job.sign(intake.page, `/staff/application/${number}/accept`, more.staff.intake, "accept"), words.accepted));
 	await say("the reviewer approves with a signed order", async () => {

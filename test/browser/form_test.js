@@ -1,5 +1,8 @@
 // What the forms refuse, and that nothing typed is lost; what the page says when the agent or a window refuses.
 
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
 import { person, start } from "./chromium.js";
 import { Job, HOLDER_PIN } from "./job.js";
 import { creditCode, form, png } from "./sample.js";
@@ -148,6 +151,34 @@ async function fields(world, browser) {
 	await context.close();
 }
 
+// A file of 3 MiB whose upload stopped after its first piece, the page loaded anew.
+async function cutOff(world, page, name) {
+	const file = path.join(world.root, name);
+	fs.writeFileSync(file, png(3 << 20));
+	await page.route("**/upload/*", (route) =>
+		(route.request().headers()["upload-offset"] === "1048576" ? new Promise(() => {}) : route.continue()));
+	await page.locator("input[type=file]").setInputFiles(file);
+	await page.waitForFunction(() => document.querySelector(".papers progress")?.value > 0.3);
+	await page.reload();
+	await page.unroute("**/upload/*");
+	return file;
+}
+
+// Where the pieces began that went up while choose() was followed to its end.
+async function offsetsOf(page, choose) {
+	const offsets = [];
+	const note = (request) => {
+		if (request.method() === "PATCH")
+			offsets.push(request.headers()["upload-offset"]);
+	};
+	const whole = await page.locator(".papers .hash", { hasText: "SM3" }).count();
+	page.on("request", note);
+	await choose();
+	await page.waitForFunction((n) => [...document.querySelectorAll(".papers .hash")].filter((h) => h.textContent).length > n, whole);
+	page.off("request", note);
+	return offsets;
+}
+
 async function papers(world, browser) {
 	const { page, context } = await person(browser, { origin: world.origin });
 	const number = await draft(world, page, { code: creditCode(20000002) });
@@ -178,17 +209,57 @@ async function papers(world, browser) {
 		return equal(await page.locator(".papers li").count(), 0);
 	});
 	await check("papers: an upload goes on after the page was left in the middle", async () => {
-		const file = { name: "lang.png", mimeType: "image/png", buffer: png(3 << 20) };
-		await page.route("**/upload/*", (route) =>
-			route.request().headers()["upload-offset"] === "1048576" ? new Promise(() => {}) : route.continue());
-		await page.locator("input[type=file]").setInputFiles(file);
-		await page.waitForFunction(() => document.querySelector(".papers progress")?.value > 0.3);
+		const file = await cutOff(world, page, "lang.png");
+		const cut = await page.locator(".papers li").innerText();
+		const offsets = await offsetsOf(page, () => page.locator("input[type=file]").setInputFiles(file));
+		return has(cut, "%") || equal(await page.locator(".papers li").count(), 1) || equal(offsets[0], "1048576");
+	});
+	await check("papers: a new scan of the same name and size starts anew", async () => {
+		const file = await cutOff(world, page, "neu.png");
+		const content = png(3 << 20);
+		content[content.length - 1] ^= 1;
+		fs.writeFileSync(file, content);
+		fs.utimesSync(file, 1, 1);
+		const offsets = await offsetsOf(page, () => page.locator("input[type=file]").setInputFiles(file));
+		const shown = (await page.locator(".papers .hash").last().textContent()).replace(/[^0-9a-f]/g, "").slice(-64);
+		return equal(offsets[0], "0") || equal(shown, crypto.createHash("sm3").update(content).digest("hex")) ||
+			equal(await page.locator(".papers li").count(), 2);
+	});
+	await check("papers: one that goes up is taken away at once", async () => {
+		const before = await page.locator(".papers li").count();
+		await page.route("**/upload/*", (route) => (route.request().method() === "PATCH" ? new Promise(() => {}) : route.continue()));
+		await page.locator("input[type=file]").setInputFiles({ name: "weg.png", mimeType: "image/png", buffer: png(2 << 20) });
+		await page.locator(".papers li[data-url]", { hasText: "weg.png" }).locator("[data-remove]").click();
+		await page.locator(".papers li", { hasText: "weg.png" }).waitFor({ state: "detached" });
 		await page.unroute("**/upload/*");
 		await page.reload();
-		const cut = await page.locator(".papers li").innerText();
-		await page.locator("input[type=file]").setInputFiles(file);
-		await page.locator(".papers .hash", { hasText: "SM3" }).waitFor();
-		return has(cut, "%") || equal(await page.locator(".papers li").count(), 1);
+		return equal(await page.locator(".papers li").count(), before);
+	});
+	await check("papers: one that the server refuses in the middle leaves nothing behind when it is removed", async () => {
+		const before = await page.locator(".papers li").count();
+		await page.route("**/upload/*", (route) => (route.request().method() === "PATCH"
+			? route.fulfill({ status: 422, json: { code: "HF-6009", text: "-" } }) : route.continue()));
+		await page.locator("input[type=file]").setInputFiles({ name: "nein.png", mimeType: "image/png", buffer: png() });
+		const row = page.locator(".papers li", { hasText: "nein.png" });
+		await row.locator(".fault").waitFor();
+		await row.locator("[data-remove]").click();
+		await row.waitFor({ state: "detached" });
+		await page.unroute("**/upload/*");
+		await page.reload();
+		return equal(await page.locator(".papers li").count(), before);
+	});
+	await check("papers: after many cuts the upload rests until the person goes on", async () => {
+		await page.clock.install();
+		await page.route("**/upload/*", (route) => (route.request().method() === "PATCH" ? route.abort("connectionreset") : route.continue()));
+		await page.locator("input[type=file]").setInputFiles({ name: "ruhe.png", mimeType: "image/png", buffer: png() });
+		const row = page.locator(".papers li", { hasText: "ruhe.png" });
+		for (let i = 0; i < 200 && !(await row.locator("[data-again]").isVisible()); i++)
+			await page.clock.runFor(30000);
+		const said = await row.innerText();
+		await page.unroute("**/upload/*");
+		await row.locator("[data-again]").click();
+		await row.locator(".hash", { hasText: "SM3" }).waitFor();
+		return has(said, "已暂停") || ((await row.locator("[data-again]").isVisible()) ? "it still offers to go on" : "");
 	});
 	await context.close();
 	const plain = await browser.newContext({ javaScriptEnabled: false, locale: "zh-CN" });
@@ -273,11 +344,79 @@ async function windows(world, browser) {
 		await page.locator("#trouble:visible").waitFor();
 		return has(await page.locator("#trouble").innerText(), "HF-4010");
 	});
+	await check("agent: cancelling on the page closes the window, and the next one opens", async () => {
+		const before = (await world.windows()).length;
+		await world.expect("wait 600000");
+		await page.locator("button.key", { hasText: key }).click();
+		while ((await world.windows()).length === before)
+			await page.waitForTimeout(50);
+		await page.locator("[data-cancel]").click();
+		await page.locator("#trouble:visible").waitFor();
+		const said = await page.locator("#trouble").innerText();
+		await world.expect("wait 0", `new ${key} holder-4715`);
+		for (let i = 0; i < 50 && !(await page.locator("#done").isVisible()); i++) {
+			await page.locator("button.key", { hasText: key }).click();
+			await page.locator("#done:visible, #trouble:visible").waitFor();
+		}
+		return has(said, "口令窗口已关闭") || ((await page.locator("#done").isVisible()) ? "" : await page.locator("#trouble").innerText());
+	});
+	await check("agent: a key that comes between the list and the stream is seen", async () => {
+		const late = await world.newKey("late");
+		await page.route("**/v1/events", async (route) => {
+			await world.plug("late");
+			await route.continue();
+		});
+		await page.goto(`${world.origin}/pin`);
+		await page.locator("button.key", { hasText: late.key }).waitFor();
+		await page.unroute("**/v1/events");
+	});
+	await check("agent: a page that nobody sees listens to nothing, and comes alive when it is seen again", async () => {
+		const hide = (hidden) => page.evaluate((h) => {
+			Object.defineProperty(document, "hidden", { configurable: true, get: () => h });
+			document.dispatchEvent(new Event("visibilitychange"));
+		}, hidden);
+		await page.goto(`${world.origin}/pin`);
+		await page.locator("button.key", { hasText: key }).waitFor();
+		await Promise.all([page.waitForEvent("requestfailed", (request) => request.url().endsWith("/v1/events")), hide(true)]);
+		const kept = await page.locator("button.key", { hasText: key }).count();
+		await Promise.all([page.waitForRequest("**/v1/events"), hide(false)]);
+		return equal(kept, 1);
+	});
 	await check("agent: ten wrong PINs lock the key, and the list says so", async () => {
 		await world.expect(`wrong ${key} 10`);
 		await page.locator("button.key", { hasText: key }).click();
 		await page.locator("button.key:disabled", { hasText: key }).waitFor({ timeout: 60000 });
 		return has(await page.locator("button.key", { hasText: key }).innerText(), "口令已锁定");
+	});
+	await context.close();
+}
+
+// The first login of a key with its initial PIN.
+async function firstLogin(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+	const { key, pin } = world.keys.intake;
+	const other = world.keys.reviewer;
+	const asked = [];
+
+	await world.plug("intake");
+	await world.plug("reviewer");
+	await world.expect(`pin ${key} ${pin}`, `new ${key} intake-4711`);
+	await check("agent: a first login changes the PIN before it takes its challenge", async () => {
+		page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+		await page.goto(`${world.origin}/staff/login`);
+		await page.locator("button.key", { hasText: key }).click();
+		await page.waitForURL((url) => !url.pathname.endsWith("/login"));
+		const order = asked.filter((path) => ["/v1/pin/change", "/login/challenge", "/v1/sign/login"].includes(path));
+		return equal(order.join(" "), "/v1/pin/change /login/challenge /v1/sign/login");
+	});
+	await check("agent: another key clicked meanwhile leaves the digits to compare where they are", async () => {
+		await world.expect("wait 3000");
+		await page.goto(`${world.origin}/staff/login`);
+		await page.locator("button.key", { hasText: key }).click();
+		await page.waitForFunction(() => /\d{4}/.test(document.querySelector("[data-digits]").textContent));
+		const before = await page.locator("[data-digits]").textContent();
+		await page.locator("button.key", { hasText: other.key }).click();
+		return equal(await page.locator("[data-digits]").textContent(), before);
 	});
 	await context.close();
 }
@@ -290,6 +429,7 @@ export default async function forms() {
 		await papers(world, browser);
 		await live(world, browser);
 		await windows(world, browser);
+		await firstLogin(world, browser);
 	} finally {
 		await browser.close();
 		await world.stop();

@@ -7,7 +7,7 @@
  *   code CODE        what the next window about the paper is told
  *   refuse N         the next N windows are refused
  *   late N           the next N windows tell that nobody answered in time
- *   wait N           each window is answered only after N milliseconds
+ *   wait N           each window is answered only after N milliseconds; the newest such line counts
  * Every window is appended to $XDG_RUNTIME_DIR/hufu-pinentry.log with its words and whether it was answered, without any PIN. */
 #include <fcntl.h>
 #include <poll.h>
@@ -156,7 +156,6 @@ static void show(const char *command, const struct window *w)
 {
 	bool field = strcmp(command, "GETPIN") == 0, refused, late;
 	struct plan plan;
-	struct row *wait;
 	char kept[128];
 	const char *answer = NULL;
 	int wait_ms = 0;
@@ -164,8 +163,9 @@ static void show(const char *command, const struct window *w)
 	refused = !plan_open(&plan);
 	late = !refused && count_down(find(&plan, "late", NULL), 1);
 	refused = refused || late || count_down(find(&plan, "refuse", NULL), 1);
-	if (!refused && (wait = find(&plan, "wait", NULL)) != NULL)
-		wait_ms = (int)strtol(wait->word[1], NULL, 10);
+	for (size_t i = 0; i < plan.count; i++)
+		if (!refused && strcmp(plan.rows[i].word[0], "wait") == 0)
+			wait_ms = (int)strtol(plan.rows[i].word[1], NULL, 10);
 	if (!refused && field)
 		answer = answer_of(&plan, w, kept);
 	plan_close(&plan);

@@ -40,6 +40,7 @@ int slot_watch_new(struct slot_watch **watch, const char *directory, struct err 
 /* timeout_ms < 0: for ever. HF_KEY_TIME_OUT after that time or a cancel. */
 int slot_watch_next(struct slot_watch *watch, struct slot_event *event, int timeout_ms, struct err *err) MUST_CHECK;
 void slot_watch_cancel(struct slot_watch *watch); /* ends the wait under way, or the next one */
+void slot_watch_forget_cancel(struct slot_watch *watch);
 void slot_watch_free(struct slot_watch **watch);
 
 #endif

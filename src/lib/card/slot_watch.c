@@ -61,11 +61,24 @@ void slot_watch_free(struct slot_watch **watch)
 	*watch = NULL;
 }
 
+static void drain(int fd)
+{
+	char discarded[4096];
+
+	while (read(fd, discarded, sizeof(discarded)) > 0)
+		;
+}
+
 void slot_watch_cancel(struct slot_watch *watch)
 {
 	const uint64_t one = 1;
 
 	(void)!write(watch->cancel, &one, sizeof(one));
+}
+
+void slot_watch_forget_cancel(struct slot_watch *watch)
+{
+	drain(watch->cancel);
 }
 
 static bool contains(const struct slot_list *list, const char *name)
@@ -122,14 +135,6 @@ static int find_change(struct slot_watch *w, struct slot_event *event, bool *fou
 			return 0;
 		}
 	return 0;
-}
-
-static void drain(int fd)
-{
-	char discarded[4096];
-
-	while (read(fd, discarded, sizeof(discarded)) > 0)
-		;
 }
 
 /* 1: something happened in the directory and it is quiet again; 0: time over or cancelled. */

@@ -20,7 +20,7 @@ function draw() {
 	leaf.style.width = `${zoom}%`;
 	leaf.style.aspectRatio = lies ? `${height} / ${width}` : `${width} / ${height}`;
 	image.style.width = lies ? `${100 * width / height}%` : "100%";
-	leaf.dataset.turn = turn;
+	leaf.dataset.turned = turn;
 	viewer.querySelector("[data-zoom]").textContent = `${zoom}%`;
 }
 

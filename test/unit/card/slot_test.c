@@ -6,9 +6,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +131,32 @@ static void only_sockets_that_answer_are_keys(void **state)
 	(void)close(odd);
 }
 
+/* Plugs in when the watch waits already. */
+static void *plug_later(void *argument)
+{
+	(void)poll(NULL, 0, 300);
+	return (void *)(intptr_t)listen_at(argument, "a.sock");
+}
+
+static void a_cancel_that_came_too_late_ends_no_other_wait(void **state)
+{
+	struct place *p = *state;
+	struct slot_watch *watch;
+	struct slot_event event;
+	pthread_t thread;
+	void *fd;
+
+	assert_int_equal(slot_watch_new(&watch, p->path, &p->err), 0);
+	slot_watch_cancel(watch);
+	slot_watch_forget_cancel(watch);
+	assert_int_equal(pthread_create(&thread, NULL, plug_later, p), 0);
+	assert_int_equal(slot_watch_next(watch, &event, -1, &p->err), 0);
+	assert_true(event.plugged);
+	assert_int_equal(pthread_join(thread, &fd), 0);
+	slot_watch_free(&watch);
+	(void)close((int)(intptr_t)fd);
+}
+
 static void link_gives_up_on_a_card_that_is_held(void **state)
 {
 	struct place *p = *state;
@@ -169,6 +198,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(default_directory_lies_in_the_runtime_directory, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(names_have_a_small_alphabet, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(only_sockets_that_answer_are_keys, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_cancel_that_came_too_late_ends_no_other_wait, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(link_gives_up_on_a_card_that_is_held, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(link_refuses_another_atr, set_up, tear_down),
 	};

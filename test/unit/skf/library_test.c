@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -395,6 +396,56 @@ static void pulling_out_ends_the_verification(void **state)
 	assert_int_equal(SKF_ECCSignData(h->container, e, 32, &signature), SAR_OK);
 }
 
+static void another_key_in_the_slot_is_none_of_the_handles(void **state)
+{
+	struct host *h = *state;
+	struct virtual_key other;
+	DEVHANDLE fresh;
+	DEVINFO info;
+	ULONG tries;
+
+	virtual_key_pull(&h->key);
+	virtual_key_make(&other, h->slots, "two");
+	memcpy(other.slot, h->key.slot, sizeof(other.slot));
+	virtual_key_plug(&other);
+	assert_int_equal(SKF_VerifyPIN(h->application, USER_TYPE, NEW_PIN, &tries), SAR_DEVICE_REMOVED);
+	assert_int_equal(SKF_ConnectDev("one", &fresh), SAR_OK);
+	assert_int_equal(SKF_GetDevInfo(fresh, &info), SAR_OK);
+	assert_memory_equal(info.SerialNumber, other.serial, strlen(other.serial));
+	assert_int_equal(SKF_GetDevInfo(h->device, &info), SAR_DEVICE_REMOVED);
+	assert_int_equal(SKF_DisConnectDev(fresh), SAR_OK);
+	virtual_key_pull(&other);
+	virtual_key_plug(&h->key);
+}
+
+/* Holds the card as another program does, longer than a call waits for it. */
+static void *hold_a_while(void *argument)
+{
+	struct card_link **link = argument;
+
+	(void)poll(NULL, 0, 4500);
+	card_link_close(link);
+	return NULL;
+}
+
+static void a_lock_waits_for_another_program_as_long_as_told(void **state)
+{
+	struct host *h = *state;
+	struct card_link *link;
+	struct err err;
+	pthread_t thread;
+	DEVINFO info;
+
+	assert_int_equal(SKF_ClearSecureState(h->application), SAR_OK);
+	assert_int_equal(card_link_open(&link, h->slots, "one", 5000, &err), 0);
+	assert_int_equal(SKF_LockDev(h->device, 100), SAR_TIMEOUTERR);
+	assert_int_equal(SKF_GetDevInfo(h->device, &info), SAR_TIMEOUTERR);
+	assert_int_equal(pthread_create(&thread, NULL, hold_a_while, &link), 0);
+	assert_int_equal(SKF_LockDev(h->device, 0xFFFFFFFF), SAR_OK);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(SKF_UnlockDev(h->device), SAR_OK);
+}
+
 static void *sign_many(void *argument)
 {
 	struct host *h = argument;
@@ -449,6 +500,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(card_is_held_only_while_verified_or_locked, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(lock_of_another_handle_is_waited_for, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(pulling_out_ends_the_verification, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(another_key_in_the_slot_is_none_of_the_handles, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_lock_waits_for_another_program_as_long_as_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(threads_share_a_device, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_is_not_built_says_so, set_up, tear_down),
 	};
