@@ -3,23 +3,16 @@
 
 #include "clock.h"
 #include "escrow_message.h"
+#include "group_escrow.h"
 #include "log.h"
 #include "order_check.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ESCROW_TIMEOUT_MS 5000
-#define ENVELOPE_REPLY_MAX 2048
 #define USUAL_BODY 8192   /* room for the record of an issue */
+#define PROOFS_EACH 2     /* of an order and a request */
 #define SIGNATURES_EACH 3 /* two certificates and a receipt */
-
-struct group {
-	struct signer *signer;
-	struct deed **deeds;
-	size_t count;
-	int64_t now;
-};
 
 static void refuse_open(const struct group *g, const struct err *err)
 {
@@ -34,23 +27,20 @@ static struct facts_source source_of(const struct group *g)
 	return (struct facts_source){g->signer->journal, g->signer->registry};
 }
 
-/* A deed that is done already: the same order gets its journaled answer again, another one is refused. An acceptance whose time is over
- * and that led to nothing gives way to a new one. */
+/* A deed that is done already: the same order is to get its journaled answer again, another one is refused. An acceptance whose time is
+ * over and that led to nothing gives way to a new one. */
 static int look_up_done(const struct group *g, struct deed *deed, struct err *err)
 {
 	const struct order *order = &deed->order;
 	struct facts_source source = source_of(g);
-	struct facts_deed done, issued;
+	struct facts_deed *done = &deed->done, issued;
 
-	if (facts_deed_find(&source, order->application, order->deed, order_is_first_of_two(order), deed->pool, &done, err) < 0)
+	if (facts_deed_find(&source, order->application, order->deed, order_is_first_of_two(order), deed->pool, done, err) < 0)
 		return -1;
-	if (!done.found)
+	if (!done->found || memcmp(done->order.hash, order->hash, sizeof(order->hash)) == 0)
 		return 0;
-	if (memcmp(done.order.hash, order->hash, sizeof(order->hash)) == 0) {
-		deed_answer(deed, &done.event, done.record.number);
-		return 0;
-	}
-	if (order->deed == ORDER_ACCEPT && order_check_time(&done.order, g->now, err) < 0) {
+	done->found = false;
+	if (order->deed == ORDER_ACCEPT && order_check_time(&done->order, g->now, err) < 0) {
 		if (facts_deed_find(&source, order->application, ORDER_APPROVE, false, deed->pool, &issued, err) < 0)
 			return -1;
 		if (!issued.found)
@@ -76,40 +66,69 @@ static int gather(const struct group *g, struct deed *deed, struct err *err)
 	return 0;
 }
 
-/* Step 1: what is done already is answered, for the rest the facts are gathered. */
+/* Step 1: whether it is done already, the facts, and the request. */
 static void read_group(const struct group *g)
 {
 	for (size_t i = 0; i < g->count; i++) {
+		struct deed *deed = g->deeds[i];
 		struct err err = {0};
 
-		if (look_up_done(g, g->deeds[i], &err) < 0 || (deed_is_open(g->deeds[i]) && gather(g, g->deeds[i], &err) < 0))
-			deed_refuse(g->deeds[i], &err);
+		if (look_up_done(g, deed, &err) < 0 || gather(g, deed, &err) < 0 ||
+		    (deed->issues && issue_read(&deed->issue, &deed->order, deed->asked.csr, &err) < 0))
+			deed_refuse(deed, &err);
 	}
 }
 
-/* Step 2: the signatures of all orders. */
+/* Of the order, and of the request when there is one. */
+static size_t list_proofs(const struct deed *deed, struct sm2_verify_item *items)
+{
+	const struct csr *csr = &deed->issue.csr;
+	size_t n = 0;
+
+	items[n++] = (struct sm2_verify_item){deed->facts.by.cert->key, buf_get(&deed->message), deed->asked.signature, -1};
+	if (deed->issues)
+		items[n++] = (struct sm2_verify_item){csr->key, csr->tbs, csr->signature, -1};
+	return n;
+}
+
+static size_t take_proofs(struct deed *deed, const struct sm2_verify_item *items)
+{
+	size_t n = deed->issues ? 2 : 1;
+	struct err err;
+
+	if (items[0].result < 0)
+		err_set(&err, HF_ORDER_SIGNATURE, "not signed by the certificate it names (order.md 1)");
+	else if (n > 1 && items[1].result < 0)
+		err_set(&err, HF_CSR_PROOF, "request is not signed by its own key (RFC 2986 3)");
+	else
+		return n;
+	deed_refuse(deed, &err);
+	return n;
+}
+
+/* Step 2: the signatures of all orders and requests. What is done already gets its answer again, once they are right. */
 static int verify_group(const struct group *g, struct err *err)
 {
-	struct sm2_verify_item *items = calloc(g->count, sizeof(*items));
+	struct sm2_verify_item *items = calloc(g->count, PROOFS_EACH * sizeof(*items));
 	size_t n = 0;
 	int result = -1;
 
 	if (items == NULL)
 		return err_set(err, HF_MEMORY, "group");
 	for (size_t i = 0; i < g->count; i++) {
-		const struct deed *deed = g->deeds[i];
-
-		if (deed_is_open(deed))
-			items[n++] = (struct sm2_verify_item){deed->facts.by.cert->key, buf_get(&deed->message), deed->asked.signature, -1};
+		if (deed_is_open(g->deeds[i]))
+			n += list_proofs(g->deeds[i], items + n);
 	}
 	if (sm2_verify_many(items, n, err) < 0)
 		goto out;
 	n = 0;
 	for (size_t i = 0; i < g->count; i++) {
-		if (deed_is_open(g->deeds[i]) && items[n++].result < 0) {
-			err_set(err, HF_ORDER_SIGNATURE, "not signed by the certificate it names (order.md 1)");
-			deed_refuse(g->deeds[i], err);
-		}
+		struct deed *deed = g->deeds[i];
+
+		if (deed_is_open(deed))
+			n += take_proofs(deed, items + n);
+		if (deed_is_open(deed) && deed->done.found)
+			deed_answer(deed, &deed->done.event, deed->done.record.number);
 	}
 	result = 0;
 out:
@@ -141,112 +160,45 @@ static void judge_group(const struct group *g)
 			continue;
 		deed->facts.judge.issued_this_hour += issued_before(g, i);
 		if (judge(&deed->order, &deed->facts.judge, &err) < 0 ||
-		    (deed->issues &&
-		     issue_begin(&deed->issue, &deed->order, deed->asked.csr, &g->signer->ca, g->signer->registry, g->now, &err) < 0))
+		    (deed->issues && issue_begin(&deed->issue, &deed->order, &g->signer->ca, g->signer->registry, g->now, &err) < 0))
 			deed_refuse(deed, &err);
 	}
 }
 
-static struct deed *next_issue(const struct group *g, size_t *at)
+static int check_alone(const struct group *g, struct deed *deed, struct err *err)
 {
-	while (*at < g->count) {
-		struct deed *deed = g->deeds[(*at)++];
-
-		if (deed_is_open(deed) && deed->issues)
-			return deed;
-	}
-	return NULL;
-}
-
-static size_t count_issues(const struct group *g)
-{
-	size_t count = 0, at = 0;
-
-	while (next_issue(g, &at) != NULL)
-		count++;
-	return count;
-}
-
-/* Signs the warrants and asks escrow for all envelopes in one go. */
-static int ask_escrow(const struct group *g, struct sm2_sign_item *warrants, struct call_item *questions, struct buf *bodies, size_t n,
-                      struct err *err)
-{
-	struct err first;
-	struct deed *deed;
-	size_t at = 0;
-
-	for (size_t i = 0; (deed = next_issue(g, &at)) != NULL; i++)
-		warrants[i] = (struct sm2_sign_item){.key = g->signer->ca.journal_key, .message = buf_get(&deed->issue.warrant_message)};
-	if (sm2_sign_many(warrants, n, err) < 0)
+	if (deed->issues && issue_assemble_unsigned(&deed->issue, err) < 0)
 		return -1;
-	at = 0;
-	for (size_t i = 0; (deed = next_issue(g, &at)) != NULL; i++) {
-		if (warrants[i].result < 0)
-			return err_set(err, HF_CRYPTO, "a warrant could not be signed");
-		if (issue_ask(&deed->issue, buf_get(&warrants[i].signature), &bodies[i], err) < 0)
-			return -1;
-		questions[i].type = ESCROW_ENVELOPE;
-		questions[i].body = buf_get(&bodies[i]);
-		questions[i].result = -1;
-	}
-	/* The items tell which failed. */
-	if (call_ask_many(g->signer->escrow, questions, n, ESCROW_TIMEOUT_MS, &first) < 0)
-		log_fault("signer.escrow", &first);
-	return 0;
+	deed_event(deed);
+	return registry_check(g->signer->registry, &deed->event, &deed->order, &deed->addition, err);
 }
 
-static void take_envelopes(const struct group *g, const struct call_item *questions)
+static bool meets_before(const struct group *g, size_t at)
 {
-	const struct ca *ca = &g->signer->ca;
-	bool evaluation = registry_summary_get(g->signer->registry).evaluation;
-	struct deed *deed;
-	size_t at = 0;
+	for (size_t i = 0; i < at; i++) {
+		if (deed_is_open(g->deeds[i]) && registry_addition_meets(&g->deeds[i]->addition, &g->deeds[at]->addition))
+			return true;
+	}
+	return false;
+}
 
-	for (size_t i = 0; (deed = next_issue(g, &at)) != NULL; i++) {
-		struct err err = questions[i].err;
+/* Step 5: what would contradict the journal is refused alone, before anything is signed. */
+static void check_group(const struct group *g)
+{
+	for (size_t i = 0; i < g->count; i++) {
+		struct deed *deed = g->deeds[i];
+		struct err err = {0};
 
-		if (questions[i].result < 0 || issue_take(&deed->issue, buf_get(&questions[i].answer), deed->pool, &err) < 0 ||
-		    issue_build(&deed->issue, &deed->order, ca, evaluation, g->now, &err) < 0)
+		if (!deed_is_open(deed))
+			continue;
+		if (check_alone(g, deed, &err) < 0) {
+			log_fault("signer.contradiction", &err);
 			deed_refuse(deed, &err);
+		} else if (meets_before(g, i)) {
+			err_set(&err, HF_KEY_CERTIFIED_BEFORE, "a key or serial number of another deed of this moment");
+			deed_refuse(deed, &err);
+		}
 	}
-}
-
-/* Step 4: the encryption key pairs, and with them both certificates as they will be signed. */
-static int provide_group(const struct group *g, struct err *err)
-{
-	size_t n = count_issues(g);
-	struct sm2_sign_item *warrants = calloc(n + 1, sizeof(*warrants));
-	struct call_item *questions = calloc(n + 1, sizeof(*questions));
-	struct buf *bodies = calloc(n + 1, sizeof(*bodies));
-	int result = -1;
-
-	if (warrants == NULL || questions == NULL || bodies == NULL) {
-		err_set(err, HF_MEMORY, "group");
-		goto out;
-	}
-	for (size_t i = 0; i < n; i++) {
-		buf_init(&bodies[i], 8192);
-		buf_init(&questions[i].answer, ENVELOPE_REPLY_MAX);
-	}
-	if (n > 0) {
-		if (ask_escrow(g, warrants, questions, bodies, n, err) < 0)
-			goto out;
-		take_envelopes(g, questions);
-	}
-	result = 0;
-out:
-	for (size_t i = 0; i < n; i++) {
-		if (warrants != NULL)
-			buf_free(&warrants[i].signature);
-		if (bodies != NULL)
-			buf_free(&bodies[i]);
-		if (questions != NULL)
-			buf_free(&questions[i].answer);
-	}
-	free(warrants);
-	free(questions);
-	free(bodies);
-	return result;
 }
 
 /* Every signature the group needs: per issue its two certificates, per deed its receipt. */
@@ -261,7 +213,6 @@ static int list_signatures(const struct group *g, struct sm2_sign_item *items, s
 
 		if (!deed_is_open(deed))
 			continue;
-		deed_event(deed);
 		if (deed_receipt(deed, g->signer->ca.id, ++number, state.head, g->now, err) < 0)
 			return -1;
 		items[(*n)++] = (struct sm2_sign_item){.key = g->signer->ca.journal_key, .message = buf_get(&deed->receipt_message)};
@@ -308,7 +259,7 @@ static int record_group(const struct group *g, struct sm2_sign_item *items, size
 	return 0;
 }
 
-/* Step 6: only now it is done. */
+/* Step 7: only now it is done. */
 static void finish_group(const struct group *g)
 {
 	struct signer *s = g->signer;
@@ -321,27 +272,27 @@ static void finish_group(const struct group *g)
 
 		if (!deed_is_open(deed))
 			continue;
-		if (signer_apply(s, &deed->record, &deed->event, &deed->order, &err) < 0) {
+		if (signer_apply(s, &deed->record, &deed->event, &deed->order, &deed->addition, &err) < 0) {
 			deed_refuse(deed, &err);
 			continue;
 		}
 		s->deeds++;
 		deed_answer(deed, &deed->event, deed->record.number);
 		if (deed_changes_status(deed) && request->result == 0 && s->responder_ms + RESPONDER_PRESENT_MS > now_ms)
-			hold_answer(&s->holds, request, deed->record.number, now_ms);
+			hold_answer(&s->holds, request, deed->record.number);
 	}
 }
 
 static void count_group(const struct group *g, int64_t fsyncs)
 {
 	g->signer->groups++;
-	if (count_issues(g) < GROUP_LARGE)
+	if (group_count_issues(g) < GROUP_LARGE)
 		return;
 	g->signer->large_groups++;
 	g->signer->large_fsyncs += fsyncs;
 }
 
-/* Step 5: everything signed and written, durable at once or not at all. */
+/* Step 6: everything signed and written, durable at once or not at all. */
 static int write_group(const struct group *g, struct err *err)
 {
 	struct signer *s = g->signer;
@@ -392,7 +343,12 @@ static void run_group(struct signer *s, struct deed **deeds, size_t n)
 		return;
 	}
 	judge_group(&g);
-	if (provide_group(&g, &err) < 0 || write_group(&g, &err) < 0)
+	if (group_provide(&g, &err) < 0) {
+		refuse_open(&g, &err);
+		return;
+	}
+	check_group(&g);
+	if (write_group(&g, &err) < 0)
 		refuse_open(&g, &err);
 }
 
@@ -407,29 +363,43 @@ static bool fits(struct deed *const *group, size_t count, const struct deed *dee
 	return true;
 }
 
-void deeds_serve(struct signer *s, struct request **requests, size_t n)
+/* In groups, from `from` to before `to`. */
+static void run_deeds(struct signer *s, struct deed **deeds, size_t from, size_t to)
+{
+	size_t begun = from;
+
+	for (size_t i = from; i < to; i++) {
+		if (fits(deeds + begun, i - begun, deeds[i]))
+			continue;
+		run_group(s, deeds + begun, i - begun);
+		begun = i;
+	}
+	run_group(s, deeds + begun, to - begun);
+}
+
+void deeds_serve(struct signer *s, struct request **requests, size_t n, deeds_told_fn *told)
 {
 	struct deed *deeds = calloc(n, sizeof(*deeds));
-	struct deed **group = calloc(n, sizeof(struct deed *));
-	size_t count = 0;
+	struct deed **open = calloc(n, sizeof(struct deed *));
+	size_t count = 0, first;
 
-	for (size_t i = 0; i < n && (deeds == NULL || group == NULL); i++)
+	for (size_t i = 0; i < n && (deeds == NULL || open == NULL); i++)
 		requests[i]->result = err_set(&requests[i]->err, HF_MEMORY, "batch");
-	for (size_t i = 0; i < n && deeds != NULL && group != NULL; i++) {
+	if (deeds == NULL || open == NULL)
+		goto out;
+	for (size_t i = 0; i < n; i++) {
 		deed_begin(&deeds[i], requests[i]);
-		if (!deed_is_open(&deeds[i]))
-			continue;
-		if (!fits(group, count, &deeds[i])) {
-			run_group(s, group, count);
-			count = 0;
-		}
-		group[count++] = &deeds[i];
+		if (deed_is_open(&deeds[i]))
+			open[count++] = &deeds[i];
 	}
-	if (deeds != NULL && group != NULL) {
-		run_group(s, group, count);
-		for (size_t i = 0; i < n; i++)
-			deed_free(&deeds[i]);
-	}
+	first = deeds_put_status_first(open, count);
+	run_deeds(s, open, 0, first);
+	if (first > 0 && first < count)
+		told(s);
+	run_deeds(s, open, first, count);
+	for (size_t i = 0; i < n; i++)
+		deed_free(&deeds[i]);
+out:
 	free(deeds);
-	free(group);
+	free(open);
 }

@@ -5,7 +5,9 @@
 
 #include "order_deed.h"
 
+/* Called when changes of status are durable and others of the batch may take long. */
+typedef void deeds_told_fn(struct signer *s);
 /* Answers every request: reply, err, or kept while it waits for the responder. */
-void deeds_serve(struct signer *s, struct request **requests, size_t n);
+void deeds_serve(struct signer *s, struct request **requests, size_t n, deeds_told_fn *told);
 
 #endif

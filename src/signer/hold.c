@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NOT_COUNTED INT64_MAX
+
 struct hold {
 	struct hold *next;
 	uint64_t peer, id;
 	uint16_t type;
-	int64_t number, until_ms;
+	int64_t number, until_ms; /* or NOT_COUNTED */
 	size_t size;
 	uint8_t body[];
 };
 
-void hold_answer(struct holds *holds, struct request *request, int64_t number, int64_t now_ms)
+void hold_answer(struct holds *holds, struct request *request, int64_t number)
 {
 	struct bytes body = buf_get(&request->reply);
 	struct hold *hold = malloc(sizeof(*hold) + body.size);
@@ -26,12 +28,20 @@ void hold_answer(struct holds *holds, struct request *request, int64_t number, i
 	    .id = request->id,
 	    .type = request->type,
 	    .number = number,
-	    .until_ms = now_ms + HOLD_MS,
+	    .until_ms = NOT_COUNTED,
 	    .size = body.size,
 	};
 	memcpy(hold->body, body.data, body.size);
 	holds->first = hold;
 	request->kept = true;
+}
+
+void hold_count(struct holds *holds, int64_t now_ms)
+{
+	for (struct hold *hold = holds->first; hold != NULL; hold = hold->next) {
+		if (hold->until_ms == NOT_COUNTED)
+			hold->until_ms = now_ms + HOLD_MS;
+	}
 }
 
 static void answer_where(struct holds *holds, struct serve *serve, int64_t number, int64_t now_ms)

@@ -28,22 +28,23 @@ static struct name name_of(const struct order_subject *subject)
 	};
 }
 
-static int check_key(const struct issue *issue, const struct order *approve, const struct registry *registry, struct err *err)
+int issue_read(struct issue *issue, const struct order *approve, struct bytes csr, struct err *err)
 {
+	struct name certified = name_of(&approve->subject);
 	uint8_t hash[32];
 
+	memset(issue, 0, sizeof(*issue));
+	buf_init(&issue->warrant, WARRANT_TEXT_MAX);
+	buf_init(&issue->warrant_message, WARRANT_TEXT_MAX + 64);
+	for (int half = 0; half < ISSUE_HALVES; half++) {
+		buf_init(&issue->tbs[half], CERT_DER_MAX);
+		buf_init(&issue->der[half], CERT_DER_MAX);
+	}
+	if (csr_parse(&issue->csr, csr, err) < 0)
+		return -1;
 	sm2_public_hash(issue->csr.key, hash);
 	if (memcmp(hash, approve->key.hash, sizeof(hash)) != 0)
 		return err_set(err, HF_KEY_OTHER, "the request is for another key than the approval");
-	if (registry_key_is_known(registry, hash))
-		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "the key was certified before");
-	return 0;
-}
-
-static int check_name(const struct issue *issue, const struct order *approve, struct err *err)
-{
-	struct name certified = name_of(&approve->subject);
-
 	return csr_check_name(&issue->csr.subject, &certified, approve->key.serial, err);
 }
 
@@ -74,20 +75,11 @@ static int write_warrant(struct issue *issue, const struct order *approve, const
 	return signed_text_message(SIGNED_WARRANT, buf_get(&issue->warrant), &issue->warrant_message, err);
 }
 
-int issue_begin(struct issue *issue, const struct order *approve, struct bytes csr, const struct ca *ca, const struct registry *registry,
-                int64_t now, struct err *err)
+int issue_begin(struct issue *issue, const struct order *approve, const struct ca *ca, const struct registry *registry, int64_t now,
+                struct err *err)
 {
-	memset(issue, 0, sizeof(*issue));
-	buf_init(&issue->warrant, WARRANT_TEXT_MAX);
-	buf_init(&issue->warrant_message, WARRANT_TEXT_MAX + 64);
-	for (int half = 0; half < ISSUE_HALVES; half++) {
-		buf_init(&issue->tbs[half], CERT_DER_MAX);
-		buf_init(&issue->der[half], CERT_DER_MAX);
-	}
-	if (csr_read(&issue->csr, csr, err) < 0)
-		return -1;
-	if (check_key(issue, approve, registry, err) < 0 || check_name(issue, approve, err) < 0)
-		return -1;
+	if (registry_key_is_known(registry, approve->key.hash))
+		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "the key was certified before");
 	sm2_public_spki(issue->csr.key, issue->spki);
 	if (draw_serials(issue, registry, err) < 0)
 		return -1;
@@ -105,11 +97,11 @@ int issue_ask(const struct issue *issue, struct bytes warrant_signature, struct 
 	return body_encode(&envelope_request_body, &request, body, err);
 }
 
-int issue_take(struct issue *issue, struct bytes answer, struct pool *pool, struct err *err)
+int issue_take(struct issue *issue, struct bytes answer, const struct registry *registry, struct pool *pool, struct err *err)
 {
 	struct envelope_reply reply;
 	struct envelope envelope;
-	uint8_t point[SM2_POINT_SIZE];
+	uint8_t point[SM2_POINT_SIZE], hash[32];
 
 	if (body_decode(&envelope_reply_body, answer, pool, &reply, err) < 0)
 		return -1;
@@ -120,6 +112,9 @@ int issue_take(struct issue *issue, struct bytes answer, struct pool *pool, stru
 	sm2_public_point(issue->encryption_key, point);
 	if (memcmp(point, envelope.point, sizeof(point)) != 0)
 		return err_set(err, HF_ENVELOPE, "escrow's envelope is of another key than its public key");
+	sm2_public_hash(issue->encryption_key, hash);
+	if (registry_key_is_known(registry, hash) || sm2_public_equal(issue->encryption_key, issue->csr.key))
+		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "escrow gave a key that was certified before");
 	return pool_bytes(pool, reply.envelope, &issue->envelope, err);
 }
 
@@ -152,7 +147,19 @@ int issue_build(struct issue *issue, const struct order *approve, const struct c
 
 int issue_assemble(struct issue *issue, enum issue_half half, struct bytes signature, struct err *err)
 {
+	buf_clear(&issue->der[half]);
 	return cert_assemble(buf_get(&issue->tbs[half]), signature, &issue->der[half], err);
+}
+
+int issue_assemble_unsigned(struct issue *issue, struct err *err)
+{
+	static const uint8_t none[] = {0x30, 6, 2, 1, 1, 2, 1, 1}; /* r and s are 1 */
+
+	for (int half = 0; half < ISSUE_HALVES; half++) {
+		if (issue_assemble(issue, (enum issue_half)half, BYTES_ARRAY(none), err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 void issue_free(struct issue *issue)

@@ -19,18 +19,23 @@ struct issue {
 	struct buf tbs[ISSUE_HALVES], der[ISSUE_HALVES];
 };
 
-/* The request is well formed, proves its key, and the key is the approved one and was never certified; draws the serial numbers, writes the
- * warrant. csr must outlive the issue. HF_CSR_*, HF_KEY_OTHER, HF_KEY_CERTIFIED_BEFORE. */
-int issue_begin(struct issue *issue, const struct order *approve, struct bytes csr, const struct ca *ca, const struct registry *registry,
-                int64_t now, struct err *err) MUST_CHECK;
+/* Reads the request, whose proof is not looked at yet: it is well formed, for the approved key, and names nothing else than the
+ * certificate will. csr must outlive the issue. HF_CSR_*, HF_KEY_OTHER. */
+int issue_read(struct issue *issue, const struct order *approve, struct bytes csr, struct err *err) MUST_CHECK;
+/* The key was never certified; draws the serial numbers, writes the warrant. HF_KEY_CERTIFIED_BEFORE. */
+int issue_begin(struct issue *issue, const struct order *approve, const struct ca *ca, const struct registry *registry, int64_t now,
+                struct err *err) MUST_CHECK;
 /* The body of the question to escrow. */
 int issue_ask(const struct issue *issue, struct bytes warrant_signature, struct buf *body, struct err *err) MUST_CHECK;
-/* Takes escrow's answer and checks that envelope and public key belong together. */
-int issue_take(struct issue *issue, struct bytes answer, struct pool *pool, struct err *err) MUST_CHECK;
+/* Takes escrow's answer: envelope and public key belong together, and the key was never certified. HF_ENVELOPE, HF_KEY_CERTIFIED_BEFORE. */
+int issue_take(struct issue *issue, struct bytes answer, const struct registry *registry, struct pool *pool, struct err *err) MUST_CHECK;
 /* Builds and lints both to-be-signed certificates from the approved facts. HF_LINT, and what cert_build refuses. */
 int issue_build(struct issue *issue, const struct order *approve, const struct ca *ca, bool evaluation, int64_t now,
                 struct err *err) MUST_CHECK;
+/* Makes der of tbs, anew each time. */
 int issue_assemble(struct issue *issue, enum issue_half half, struct bytes signature, struct err *err) MUST_CHECK;
-void issue_free(struct issue *issue); /* also after a failed issue_begin */
+/* Both with a signature that is none: what the register says of them can be asked before anything is signed. */
+int issue_assemble_unsigned(struct issue *issue, struct err *err) MUST_CHECK;
+void issue_free(struct issue *issue); /* also after a failed issue_read */
 
 #endif

@@ -72,9 +72,33 @@ bool deed_is_barrier(const struct deed *deed)
 
 bool deed_meets(const struct deed *a, const struct deed *b)
 {
-	if (memcmp(a->order.application, b->order.application, sizeof(a->order.application)) == 0)
+	if (memcmp(a->order.application, b->order.application, REGISTRY_KEPT) == 0)
 		return true;
-	return a->issues && b->issues && memcmp(a->order.key.hash, b->order.key.hash, sizeof(a->order.key.hash)) == 0;
+	return a->issues && b->issues && memcmp(a->order.key.hash, b->order.key.hash, REGISTRY_KEPT) == 0;
+}
+
+static bool meets_any(struct deed *const *deeds, size_t n, const struct deed *deed)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (deed_meets(deeds[i], deed))
+			return true;
+	}
+	return false;
+}
+
+size_t deeds_put_status_first(struct deed **deeds, size_t n)
+{
+	size_t first = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct deed *deed = deeds[i];
+
+		if (!deed_changes_status(deed) || meets_any(deeds + first, i - first, deed))
+			continue;
+		memmove(deeds + first + 1, deeds + first, (i - first) * sizeof(struct deed *));
+		deeds[first++] = deed;
+	}
+	return first;
 }
 
 static void event_of_two(struct deed *deed, enum event_type type)

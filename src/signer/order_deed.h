@@ -14,10 +14,12 @@ struct deed {
 	struct order order;
 	struct buf message; /* what the order's signature covers */
 	struct facts facts;
-	struct issue issue; /* approve of kind new, else zero */
+	struct facts_deed done; /* found: this very order was done before */
+	struct issue issue;     /* approve of kind new, else zero */
 	bool issues;
 
 	struct journal_event event;
+	struct registry_addition addition; /* what the register said of the event */
 	struct signed_bytes orders[2];
 	uint8_t serials[2 * ORDER_SERIAL_SIZE];
 	struct buf receipt, receipt_message, body;
@@ -32,8 +34,12 @@ void deed_refuse(struct deed *deed, const struct err *err);
 
 /* Whether it changes what orders after it are judged by: then it ends its group. */
 bool deed_is_barrier(const struct deed *deed);
-/* Whether both may not stand in one group: same application, or same key. */
+/* Whether both may not stand in one group: same application, or same key, as far as the register tells them apart. */
 bool deed_meets(const struct deed *a, const struct deed *b);
+
+/* Changes of status wait for nobody: they come before all others of the batch but those they meet, and keep their order. How many come
+ * first. */
+size_t deeds_put_status_first(struct deed **deeds, size_t n);
 
 /* Fills the event from the order; needs the built certificates of an issue. Everything is lent from the deed. */
 void deed_event(struct deed *deed);

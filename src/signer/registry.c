@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HALF 8 /* bytes of a serial, key hash or application number that are kept */
-#define DEED_KEY_SIZE (HALF + 1)
+#define DEED_KEY_SIZE (REGISTRY_KEPT + 1)
 #define FIRST_OF_TWO 0x80
 
 /* A certificate's value: offset, then two bits of use, then two of status. */
@@ -33,8 +32,8 @@ int registry_new(struct registry **registry, int64_t quota, struct err *err)
 	if (made == NULL)
 		return err_set(err, HF_MEMORY, "register");
 	random_bytes((uint8_t *)&seed, sizeof(seed));
-	if (hash_index_new(&made->certificates, HALF, seed, err) < 0 || hash_index_new(&made->keys, HALF, seed, err) < 0 ||
-	    hash_index_new(&made->deeds, DEED_KEY_SIZE, seed, err) < 0) {
+	if (hash_index_new(&made->certificates, REGISTRY_KEPT, seed, err) < 0 ||
+	    hash_index_new(&made->keys, REGISTRY_KEPT, seed, err) < 0 || hash_index_new(&made->deeds, DEED_KEY_SIZE, seed, err) < 0) {
 		registry_free(&made);
 		return -1;
 	}
@@ -106,8 +105,8 @@ bool registry_key_is_known(const struct registry *registry, const uint8_t hash[3
 
 static void deed_key(uint8_t key[DEED_KEY_SIZE], const uint8_t application[16], enum order_deed deed, bool first)
 {
-	memcpy(key, application, HALF);
-	key[HALF] = (uint8_t)(deed | (first ? FIRST_OF_TWO : 0));
+	memcpy(key, application, REGISTRY_KEPT);
+	key[REGISTRY_KEPT] = (uint8_t)(deed | (first ? FIRST_OF_TWO : 0));
 }
 
 bool registry_deed_find(const struct registry *registry, const uint8_t application[16], enum order_deed deed, bool first, uint64_t *offset)
@@ -139,46 +138,22 @@ int64_t registry_issued_in_hour(const struct registry *registry, struct bytes pe
 
 /* Taking records over. */
 
-static int contradiction(const char *what, struct err *err)
-{
-	return err_set(err, HF_JOURNAL_BROKEN, "%s", what);
-}
-
 static int put_certificate(struct registry *r, const uint8_t serial[ORDER_SERIAL_SIZE], uint64_t offset, enum registry_use use, int status,
                            struct err *err)
 {
 	return hash_index_put(r->certificates, serial, offset << FLAG_BITS | (uint64_t)use << USE_SHIFT | (uint64_t)status, err);
 }
 
-static int add_certificate(struct registry *r, const uint8_t serial[ORDER_SERIAL_SIZE], const uint8_t key_hash[32], uint64_t offset,
-                           enum registry_use use, struct err *err)
+static int add_certificates(struct registry *r, const struct registry_addition *addition, uint64_t offset, struct err *err)
 {
-	if (!registry_serial_is_free(r, serial))
-		return contradiction("a serial number for the second time", err);
-	if (registry_key_is_known(r, key_hash))
-		return contradiction("a key for the second time", err);
-	if (put_certificate(r, serial, offset, use, EVENT_GOOD, err) < 0)
-		return -1;
-	return hash_index_put(r->keys, key_hash, 1, err);
-}
+	for (size_t i = 0; i < addition->count; i++) {
+		const struct registry_fresh *fresh = &addition->certificates[i];
 
-/* Reads serial and key out of a certificate of the record and adds it. */
-static int add_from_der(struct registry *r, struct bytes der, uint64_t offset, enum registry_use use, struct serial *serial,
-                        struct err *err)
-{
-	struct cert *cert = NULL;
-	uint8_t hash[32];
-	int result = -1;
-
-	if (cert_parse(&cert, der, err) < 0)
-		goto out;
-	if (cert_serial(cert, serial, err) < 0)
-		goto out;
-	sm2_public_hash(cert->key, hash);
-	result = add_certificate(r, serial->bytes, hash, offset, use, err);
-out:
-	cert_free(&cert);
-	return result;
+		if (put_certificate(r, fresh->serial, offset, fresh->use, EVENT_GOOD, err) < 0 ||
+		    hash_index_put(r->keys, fresh->key_hash, 1, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int add_deed(struct registry *r, const struct order *order, uint64_t offset, struct err *err)
@@ -262,9 +237,7 @@ static int set_status(struct registry *r, const struct octets_list *serials, int
 		struct registry_certificate c;
 
 		if (!registry_certificate_find(r, serial, &c))
-			return contradiction("the status of a certificate that was never issued", err);
-		if (c.status == EVENT_REVOKED)
-			return contradiction("a revoked certificate changes its status", err);
+			return err_set(err, HF_JOURNAL_BROKEN, "the status of a certificate that was never issued");
 		if (put_certificate(r, serial, c.offset, c.use, status, err) < 0)
 			return -1;
 		if (status == EVENT_GOOD)
@@ -276,31 +249,11 @@ static int set_status(struct registry *r, const struct octets_list *serials, int
 	return 0;
 }
 
-static int apply_person(struct registry *r, const struct journal_record *record, const struct journal_event *event, struct err *err)
-{
-	struct serial sign, encryption;
-
-	if (add_from_der(r, event->certificate, record->offset, REGISTRY_SIGN, &sign, err) < 0)
-		return -1;
-	if (add_from_der(r, event->encryption, record->offset, REGISTRY_ENCRYPTION, &encryption, err) < 0)
-		return -1;
-	return staff_list_set(&r->staff, &event->person, event->roles, 0, INT64_MAX, sign.bytes, err);
-}
-
 static int apply_issued(struct registry *r, const struct journal_record *record, const struct journal_event *event,
                         const struct order *order, struct err *err)
 {
 	const struct staff_certificate *reviewer = staff_list_certificate(&r->staff, order->by);
-	struct serial encryption;
 
-	if (event->serials.count != 2)
-		return contradiction("an issue without its two serial numbers", err);
-	if (add_certificate(r, event->serials.data, order->key.hash, record->offset, REGISTRY_SIGN, err) < 0)
-		return -1;
-	if (add_from_der(r, event->encryption, record->offset, REGISTRY_ENCRYPTION, &encryption, err) < 0)
-		return -1;
-	if (memcmp(encryption.bytes, event->serials.data + ORDER_SERIAL_SIZE, ORDER_SERIAL_SIZE) != 0)
-		return contradiction("an issue with another encryption certificate", err);
 	if (reviewer != NULL)
 		staff_list_count(&r->staff, bytes_text(r->staff.entries[reviewer->entry].person.id), record->time);
 	r->summary.issues++;
@@ -317,19 +270,15 @@ static void apply_crl(struct registry *r, const struct journal_record *record, c
 }
 
 static int apply_event(struct registry *r, const struct journal_record *record, const struct journal_event *event,
-                       const struct order *order, struct err *err)
+                       const struct order *order, const struct registry_addition *addition, struct err *err)
 {
-	struct serial serial;
-
 	switch ((enum event_type)event->type) {
 	case EVENT_BEGIN:
-		if (r->summary.begun || record->number != 1)
-			return contradiction("a second beginning", err);
 		r->summary.begun = true;
 		r->summary.evaluation = event->evaluation != 0;
-		return 0;
+		break;
 	case EVENT_PERSON:
-		return apply_person(r, record, event, err);
+		return staff_list_set(&r->staff, &event->person, event->roles, 0, INT64_MAX, addition->certificates[0].serial, err);
 	case EVENT_STAFF:
 		return staff_list_set(&r->staff, &event->person, event->roles, event->from, event->to, event->certificate_serial, err);
 	case EVENT_ISSUED:
@@ -338,33 +287,31 @@ static int apply_event(struct registry *r, const struct journal_record *record, 
 		return set_status(r, &event->serials, event->status, event->reason, record->time, err);
 	case EVENT_POLICY:
 		r->summary.quota = event->quota.issue_per_reviewer_hour;
-		return 0;
+		break;
 	case EVENT_CRL:
 		apply_crl(r, record, event);
-		return 0;
+		break;
 	case EVENT_OCSP:
 		r->summary.ocsp_time = record->time;
-		return add_from_der(r, event->certificate, record->offset, REGISTRY_OCSP, &serial, err);
+		break;
 	case EVENT_AUDIT:
 		r->summary.audit_count = event->count;
 		memcpy(r->summary.audit_head, event->head, sizeof(r->summary.audit_head));
-		return 0;
+		break;
 	case EVENT_ACCEPTED:
 	case EVENT_CANCELLED:
 	case EVENT_INSTALLED:
-		return 0;
+		break;
 	}
-	return contradiction("an unknown event", err);
+	return 0;
 }
 
 int registry_apply(struct registry *registry, const struct journal_record *record, const struct journal_event *event,
-                   const struct order *order, struct err *err)
+                   const struct order *order, const struct registry_addition *addition, struct err *err)
 {
-	if (!registry->summary.begun && event->type != EVENT_BEGIN)
-		return contradiction("the journal does not begin with its beginning", err);
-	if (apply_event(registry, record, event, order, err) < 0)
+	if (add_certificates(registry, addition, record->offset, err) < 0 || apply_event(registry, record, event, order, addition, err) < 0)
 		return -1;
-	if (event->type == EVENT_ISSUED || event->type == EVENT_STATUS || event->type == EVENT_PERSON || event->type == EVENT_OCSP)
+	if (addition->count > 0 || event->type == EVENT_STATUS)
 		registry->summary.status_number = record->number;
 	return order == NULL ? 0 : add_deed(registry, order, record->offset, err);
 }

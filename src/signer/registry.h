@@ -13,10 +13,29 @@ struct registry;
 int registry_new(struct registry **registry, int64_t quota, struct err *err) MUST_CHECK; /* quota until a policy says otherwise */
 void registry_free(struct registry **registry);
 
-/* Takes over a durable record: every one at start, each new one after its commit. order: the order that completed the deed, NULL for
- * events without one. An error means that the record contradicts those before (HF_JOURNAL_BROKEN), or HF_MEMORY. */
+/* Serials, key hashes and application numbers are kept and compared by their first bytes. */
+#define REGISTRY_KEPT 8
+
+/* The certificates that an event brings, read out of their bytes. */
+enum registry_use { REGISTRY_SIGN, REGISTRY_ENCRYPTION, REGISTRY_OCSP };
+struct registry_addition {
+	size_t count;
+	struct registry_fresh {
+		uint8_t serial[ORDER_SERIAL_SIZE], key_hash[32];
+		enum registry_use use;
+	} certificates[2];
+};
+/* Whether two events may not both be taken over: a serial or a key of one is the other's, or its own twice. */
+bool registry_addition_meets(const struct registry_addition *a, const struct registry_addition *b);
+
+/* Whether an event may become a record; nothing changes. Every event is asked for before it is durable, and every record at start: what
+ * is refused here once it stands in the journal stops the signer for good. order: the order that completed the deed, NULL for events
+ * without one. HF_JOURNAL_BROKEN: it contradicts the records before, or itself. */
+int registry_check(const struct registry *registry, const struct journal_event *event, const struct order *order,
+                   struct registry_addition *addition, struct err *err) MUST_CHECK;
+/* Takes over a durable record whose event was checked: every one at start, each new one after its commit. HF_MEMORY. */
 int registry_apply(struct registry *registry, const struct journal_record *record, const struct journal_event *event,
-                   const struct order *order, struct err *err) MUST_CHECK;
+                   const struct order *order, const struct registry_addition *addition, struct err *err) MUST_CHECK;
 
 /* Persons. Lent; valid until the next apply. */
 struct person {
@@ -30,7 +49,6 @@ const struct person *registry_person_of(const struct registry *registry, const u
 void registry_person_keep(struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE], struct cert **cert);
 
 /* Certificates. offset: of the record that issued it. The record must be looked at: only the first half of the serial is kept. */
-enum registry_use { REGISTRY_SIGN, REGISTRY_ENCRYPTION, REGISTRY_OCSP };
 struct registry_certificate {
 	uint64_t offset;
 	enum registry_use use;

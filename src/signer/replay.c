@@ -30,6 +30,8 @@ static bool completing_order(const struct journal_event *event, struct bytes *te
 static int take_record(void *ctx, const struct journal_record *record, struct err *err)
 {
 	struct replay *replay = ctx;
+	struct registry *registry = replay->signer->registry;
+	struct registry_addition addition;
 	struct journal_event event;
 	struct order order;
 	struct bytes text;
@@ -43,7 +45,9 @@ static int take_record(void *ctx, const struct journal_record *record, struct er
 	deed = completing_order(&event, &text);
 	if (deed && order_parse(&order, text, replay->pool, err) < 0)
 		return -1;
-	return registry_apply(replay->signer->registry, record, &event, deed ? &order : NULL, err);
+	if (registry_check(registry, &event, deed ? &order : NULL, &addition, err) < 0)
+		return -1;
+	return registry_apply(registry, record, &event, deed ? &order : NULL, &addition, err);
 }
 
 int replay_open(struct signer *s, int64_t quota, struct err *err)

@@ -22,9 +22,9 @@ void signer_fail(struct signer *s, const struct err *err)
 }
 
 int signer_apply(struct signer *s, const struct journal_record *record, const struct journal_event *event, const struct order *order,
-                 struct err *err)
+                 const struct registry_addition *addition, struct err *err)
 {
-	if (registry_apply(s->registry, record, event, order, err) < 0) {
+	if (registry_apply(s->registry, record, event, order, addition, err) < 0) {
 		signer_fail(s, err);
 		return -1;
 	}
@@ -34,10 +34,13 @@ int signer_apply(struct signer *s, const struct journal_record *record, const st
 
 int signer_record(struct signer *s, const struct journal_event *event, int64_t time, struct journal_record *record, struct err *err)
 {
+	struct registry_addition addition;
 	struct buf body;
 	int result = -1;
 
 	buf_init(&body, EVENT_BODY_MAX);
+	if (registry_check(s->registry, event, NULL, &addition, err) < 0)
+		goto out;
 	if (journal_event_write(event, EVENT_VIEW_FULL, &body, err) < 0)
 		goto out;
 	if (journal_add(s->journal, time, buf_get(&body), record, err) < 0)
@@ -49,7 +52,7 @@ int signer_record(struct signer *s, const struct journal_event *event, int64_t t
 	}
 	record->body = BYTES_NONE;
 	s->groups++;
-	result = signer_apply(s, record, event, NULL, err);
+	result = signer_apply(s, record, event, NULL, &addition, err);
 out:
 	buf_free(&body);
 	return result;

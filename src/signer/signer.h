@@ -25,17 +25,20 @@ struct signer {
 	struct holds holds;
 	struct waitings waitings;
 
-	int64_t responder_ms;  /* when the responder asked for the feed last */
-	int64_t groups, deeds; /* since start */
+	int64_t escrow_rest_ms; /* escrow is not asked before: it let the time run out */
+	int64_t responder_ms;   /* when the responder asked for the feed last */
+	int64_t groups, deeds;  /* since start */
 	int64_t large_groups, large_fsyncs;
 	int64_t ocsp_hour, ocsp_count; /* responder's keys certified in the newest hour */
 	bool failed;                   /* the process must end with a fault */
 };
 
-/* Takes a durable record over into memory. An error means that memory and journal differ: the signer is stopped. */
+/* Takes a durable record over into memory; addition as registry_check gave it before. An error means that memory and journal differ: the
+ * signer is stopped. */
 int signer_apply(struct signer *s, const struct journal_record *record, const struct journal_event *event, const struct order *order,
-                 struct err *err) MUST_CHECK;
-/* Writes one event that is not a deed as a group of its own and takes it over. On HF_JOURNAL_BROKEN the signer is stopped. */
+                 const struct registry_addition *addition, struct err *err) MUST_CHECK;
+/* Checks one event that is not a deed, writes it as a group of its own and takes it over. The signer is stopped when the journal takes
+ * nothing more. */
 int signer_record(struct signer *s, const struct journal_event *event, int64_t time, struct journal_record *record,
                   struct err *err) MUST_CHECK;
 /* Ends the serving: the journal takes nothing more, or memory and journal differ. */

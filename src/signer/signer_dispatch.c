@@ -162,11 +162,20 @@ static void (*const handlers[])(struct signer *, struct request *) = {
     [SIGNER_CRL] = serve_crl,   [SIGNER_OCSP_KEY] = ocsp_key_serve,
 };
 
-/* What changed is made known before anything else is taken on. */
+/* deeds_told_fn: followers have what changed on their sockets before anything else is taken on. */
+static void tell_followers(struct signer *s)
+{
+	waiting_try_all(&s->waitings, try_waiting, s, clock_monotonic_ms());
+	serve_flush(s->serve);
+	hold_count(&s->holds, clock_monotonic_ms());
+}
+
+/* The feed first: a large CRL takes its time. */
 static void spread_news(struct signer *s)
 {
-	crl_maker_tick(s);
-	waiting_try_all(&s->waitings, try_waiting, s, clock_monotonic_ms());
+	tell_followers(s);
+	if (crl_maker_tick(s))
+		tell_followers(s);
 }
 
 void signer_dispatch_batch(void *ctx, struct request **batch, size_t n)
@@ -184,7 +193,7 @@ void signer_dispatch_batch(void *ctx, struct request **batch, size_t n)
 			deeds[count++] = batch[i];
 	}
 	if (count > 0)
-		deeds_serve(s, deeds, count);
+		deeds_serve(s, deeds, count, tell_followers);
 	free(deeds);
 	spread_news(s);
 }

@@ -137,6 +137,33 @@ static struct rig_order status_order(struct rig *rig, const struct rig_signer *b
 	               application, code, what, reason, serials));
 }
 
+/* The text alone asks for nothing, also once it was done: its signature and its request must be right again. */
+static void asked_again_otherwise(struct rig *rig, struct rig_application *a, const struct deed_reply *issued)
+{
+	const struct rig_signer *reviewer = &rig->persons[RIG_REVIEWER], *intake = &rig->persons[RIG_INTAKE];
+	struct rig_order again = a->approve;
+	struct rig_application other;
+	struct deed_reply reply;
+
+	rig_application_new(rig, &other, CODE_A);
+	again.signature = rig_sign_text(rig, intake, again.text);
+	REFUSED(rig, rig->portal, &again, HF_ORDER_SIGNATURE);
+	again.signature = BYTES_NONE;
+	REFUSED(rig, rig->portal, &again, HF_ORDER_SIGNATURE);
+	again.signature = rig_sign_text(rig, reviewer, again.text);
+	again.csr = other.csr;
+	REFUSED(rig, rig->portal, &again, HF_KEY_OTHER);
+	again.csr = BYTES_NONE;
+	REFUSED(rig, rig->portal, &again, HF_CSR_FORMAT);
+	again.csr = a->csr;
+	((uint8_t *)a->csr.data)[a->csr.size - 1] ^= 1;
+	REFUSED(rig, rig->portal, &again, HF_CSR_PROOF);
+	((uint8_t *)a->csr.data)[a->csr.size - 1] ^= 1;
+	assert_int_equal(rig_ask(rig, rig->portal, &again, &reply), HF_NONE);
+	same_bytes(issued->receipt_signature, reply.receipt_signature);
+	rig_application_free(&other);
+}
+
 static void test_the_main_job(void **state)
 {
 	struct rig *rig = *state;
@@ -156,6 +183,7 @@ static void test_the_main_job(void **state)
 	same_bytes(issued.receipt_signature, again.receipt_signature);
 	same_bytes(issued.sign_cert, again.sign_cert);
 	same_bytes(issued.envelope, again.envelope);
+	asked_again_otherwise(rig, &a, &issued);
 	rig_stop(rig);
 	rig_start(rig);
 	assert_int_equal(rig_ask(rig, rig->portal, &a.approve, &again), HF_NONE);

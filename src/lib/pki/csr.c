@@ -37,7 +37,7 @@ static int read_info(struct csr *csr, struct bytes tbs, struct bytes *spki)
 	return 0;
 }
 
-int csr_read(struct csr *csr, struct bytes der, struct err *err)
+int csr_parse(struct csr *csr, struct bytes der, struct err *err)
 {
 	struct signed_der s;
 	struct bytes spki;
@@ -51,7 +51,16 @@ int csr_read(struct csr *csr, struct bytes der, struct err *err)
 		return err_set(err, HF_CSR_KEY_TYPE, "request is not signed by SM2 with SM3 (GM/T 0092)");
 	if (sm2_public_from_spki(&csr->key, spki, err) != 0)
 		return err_set(err, HF_CSR_KEY_TYPE, "key of the request is not a point of SM2 (GM/T 0092)");
-	if (sm2_verify(csr->key, s.tbs, s.signature, err) != 0) {
+	csr->tbs = s.tbs;
+	csr->signature = s.signature;
+	return 0;
+}
+
+int csr_read(struct csr *csr, struct bytes der, struct err *err)
+{
+	if (csr_parse(csr, der, err) != 0)
+		return -1;
+	if (sm2_verify(csr->key, csr->tbs, csr->signature, err) != 0) {
 		csr_free(csr);
 		return err_set(err, HF_CSR_PROOF, "request is not signed by its own key (RFC 2986 3)");
 	}

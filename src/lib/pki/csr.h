@@ -11,12 +11,15 @@
 struct csr {
 	struct name subject; /* never taken over into a certificate */
 	struct sm2_public *key;
+	struct bytes tbs, signature; /* the proof of possession: signature over tbs by key */
 };
 
-/* HF_CSR_FORMAT when it is not a version 1 request in DER, HF_CSR_KEY_TYPE for keys and algorithms other than SM2 with SM3,
- * HF_CSR_PROOF when the signature is not by the key inside. Attributes are checked for form and otherwise ignored. */
+/* HF_CSR_FORMAT when it is not a version 1 request in DER, HF_CSR_KEY_TYPE for keys and algorithms other than SM2 with SM3. Attributes are
+ * checked for form and otherwise ignored. The proof is not looked at: for those who verify many at once. */
+int csr_parse(struct csr *csr, struct bytes der, struct err *err) MUST_CHECK;
+/* The same with the proof: HF_CSR_PROOF when the signature is not by the key inside. */
 int csr_read(struct csr *csr, struct bytes der, struct err *err) MUST_CHECK;
-void csr_free(struct csr *csr); /* also after a failed csr_read */
+void csr_free(struct csr *csr); /* also after a failure */
 
 /* The names alone of a request that csr_read took before; lent from der. */
 int csr_read_name(struct name *subject, struct bytes der, struct err *err) MUST_CHECK;

@@ -233,6 +233,13 @@ static void deliver_posted(struct serve *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
+void serve_flush(struct serve *s)
+{
+	deliver_posted(s);
+	for (size_t i = 0; i < s->peer_count; i++)
+		peer_flush(s->peers[i]);
+}
+
 static void handle_event(struct serve *s, const struct epoll_event *e)
 {
 	uint64_t what = e->data.u64;

@@ -43,6 +43,8 @@ int serve_add_peer(struct serve *s, int fd, const struct message *table, size_t 
 /* Answers a kept request, from any thread; silently nothing if the peer is gone. */
 void serve_answer(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, struct bytes body);
 void serve_refuse(struct serve *s, uint64_t peer, uint16_t type, uint64_t id, const struct err *fault);
+/* Sends what was answered so far as far as the sockets take it; from within fn or tick, before something long. */
+void serve_flush(struct serve *s);
 /* Runs until SIGTERM, serve_stop (from any thread), or until no listener and no peer is left; 0 on a clean end. At most batch_max requests
  * in a batch. */
 int serve_run(struct serve *s, size_t batch_max, struct err *err) MUST_CHECK;

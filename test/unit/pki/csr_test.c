@@ -59,6 +59,25 @@ static void expect_refused(struct bytes der, enum err_code code)
 	csr_free(&csr);
 }
 
+/* What is verified with many others is read without its proof, which stands beside the key. */
+static void the_proof_may_be_looked_at_later(void **state)
+{
+	struct buf tbs = build(), der = sign(buf_get(&tbs));
+	struct csr csr;
+
+	(void)state;
+	assert_int_equal(csr_parse(&csr, buf_get(&der), NULL), 0);
+	assert_true(bytes_equal(csr.tbs, buf_get(&tbs)));
+	assert_int_equal(sm2_verify(csr.key, csr.tbs, csr.signature, NULL), 0);
+	csr_free(&csr);
+	der.data[der.size - 1] ^= 1;
+	assert_int_equal(csr_parse(&csr, buf_get(&der), NULL), 0);
+	assert_int_equal(sm2_verify(csr.key, csr.tbs, csr.signature, NULL), -1);
+	csr_free(&csr);
+	buf_free(&tbs);
+	buf_free(&der);
+}
+
 static void reads_what_it_built(void **state)
 {
 	struct buf tbs = build(), der = sign(buf_get(&tbs));
@@ -264,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(reads_what_it_built),
 	    cmocka_unit_test(refuses_other_forms),
 	    cmocka_unit_test(refuses_without_proof),
+	    cmocka_unit_test(the_proof_may_be_looked_at_later),
 	    cmocka_unit_test(refuses_every_truncation_and_flip),
 	    cmocka_unit_test(reads_a_request_with_attributes),
 	    cmocka_unit_test(only_the_names_of_the_certificate),

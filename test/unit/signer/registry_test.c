@@ -27,30 +27,38 @@ struct pair {
 	uint8_t serials[2 * ORDER_SERIAL_SIZE], key_hash[32];
 };
 
-static struct cert *certificate(struct desk *d, enum profile profile, uint8_t serial[ORDER_SERIAL_SIZE], uint8_t hash[32])
+static struct cert *certificate(struct desk *d, enum profile profile, const struct sm2_private *key, uint8_t serial[ORDER_SERIAL_SIZE])
 {
-	struct sm2_private *key = NULL;
-	struct cert_plan plan;
+	struct cert_plan plan = authority_plan(&d->authority, profile, key);
 	struct cert *cert;
 
-	assert_int_equal(sm2_private_generate(&key, &d->err), 0);
-	plan = authority_plan(&d->authority, profile, key);
 	serial_draw(&plan.serial);
 	cert = authority_issue(&d->authority, &plan);
 	memcpy(serial, plan.serial.bytes, ORDER_SERIAL_SIZE);
-	if (hash != NULL)
-		sm2_public_hash(sm2_private_public(key), hash);
-	sm2_private_free(&key);
 	return cert;
+}
+
+static struct pair pair_with(struct desk *d, bool staff, const struct sm2_private *sign, const struct sm2_private *encryption)
+{
+	struct pair p;
+
+	p.sign = certificate(d, staff ? PROFILE_STAFF_SIGN : PROFILE_ENTERPRISE_SIGN, sign, p.serials);
+	p.encryption =
+	    certificate(d, staff ? PROFILE_STAFF_ENCRYPTION : PROFILE_ENTERPRISE_ENCRYPTION, encryption, p.serials + ORDER_SERIAL_SIZE);
+	sm2_public_hash(sm2_private_public(sign), p.key_hash);
+	return p;
 }
 
 static struct pair pair_of(struct desk *d, bool staff)
 {
+	struct sm2_private *sign = NULL, *encryption = NULL;
 	struct pair p;
 
-	p.sign = certificate(d, staff ? PROFILE_STAFF_SIGN : PROFILE_ENTERPRISE_SIGN, p.serials, p.key_hash);
-	p.encryption =
-	    certificate(d, staff ? PROFILE_STAFF_ENCRYPTION : PROFILE_ENTERPRISE_ENCRYPTION, p.serials + ORDER_SERIAL_SIZE, NULL);
+	assert_int_equal(sm2_private_generate(&sign, &d->err), 0);
+	assert_int_equal(sm2_private_generate(&encryption, &d->err), 0);
+	p = pair_with(d, staff, sign, encryption);
+	sm2_private_free(&sign);
+	sm2_private_free(&encryption);
 	return p;
 }
 
@@ -62,9 +70,13 @@ static void pair_free(struct pair *p)
 
 static int apply(struct desk *d, const struct journal_event *event, const struct order *order)
 {
+	struct registry_addition addition;
+
+	if (registry_check(d->registry, event, order, &addition, &d->err) < 0)
+		return -1;
 	d->record.number++;
 	d->record.offset += 1000;
-	return registry_apply(d->registry, &d->record, event, order, &d->err);
+	return registry_apply(d->registry, &d->record, event, order, &addition, &d->err);
 }
 
 static int apply_issued(struct desk *d, const struct pair *p, const uint8_t application, const uint8_t by[ORDER_SERIAL_SIZE],
@@ -249,34 +261,108 @@ static void test_status(void **state)
 	pair_free(&q);
 }
 
+static void refused(struct desk *d, int result)
+{
+	assert_int_equal(result, -1);
+	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
+}
+
+/* What is refused leaves the register as it was: the right pair is taken after all the wrong ones. */
 static void test_contradictions(void **state)
 {
 	struct desk *d = *state;
-	struct pair p = pair_of(d, false), q = pair_of(d, false);
-	uint8_t by[ORDER_SERIAL_SIZE] = {0}, hash[32];
+	struct pair p = pair_of(d, false), q = pair_of(d, false), right = q;
+	uint8_t by[ORDER_SERIAL_SIZE] = {0};
 	struct octets_list none = {NULL, 0};
-	struct registry *empty = NULL;
 
-	assert_int_equal(apply(d, &(struct journal_event){.type = EVENT_BEGIN}, NULL), -1);
-	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
+	refused(d, apply(d, &(struct journal_event){.type = EVENT_BEGIN}, NULL));
 	assert_int_equal(apply_issued(d, &p, 1, by, none), 0);
-	assert_int_equal(apply_issued(d, &p, 2, by, none), -1); /* the same serials */
-	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
-	memcpy(hash, q.key_hash, sizeof(hash));
-	memcpy(q.key_hash, p.key_hash, sizeof(hash));
-	assert_int_equal(apply_issued(d, &q, 3, by, none), -1); /* the same key */
-	memcpy(q.key_hash, hash, sizeof(hash));
+	refused(d, apply_issued(d, &p, 2, by, none)); /* the same serials */
+	q.key_hash[9] ^= 1;
+	refused(d, apply_issued(d, &q, 3, by, none)); /* another key than its order's */
+	q = right;
+	q.serials[3] ^= 1;
+	refused(d, apply_issued(d, &q, 4, by, none)); /* other certificates than its serials */
+	q = right;
 	q.serials[ORDER_SERIAL_SIZE + 3] ^= 1;
-	assert_int_equal(apply_issued(d, &q, 4, by, none), -1); /* another encryption certificate than its serial */
-	assert_int_equal(apply_status(d, (const uint8_t[16]){0x77}, 1, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED), -1);
+	refused(d, apply_issued(d, &q, 4, by, none));
+	q = right;
+	refused(d, apply_issued(d, &q, 5, by, (struct octets_list){(const uint8_t[16]){0x77}, 1})); /* ends what never was */
+	refused(d, apply_status(d, (const uint8_t[16]){0x77}, 1, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED));
+	memcpy(q.serials, p.serials, ORDER_SERIAL_SIZE);
+	memcpy(q.serials + ORDER_SERIAL_SIZE, p.serials, ORDER_SERIAL_SIZE);
+	refused(d, apply_status(d, q.serials, 2, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED)); /* one certificate twice */
 	assert_int_equal(apply_status(d, p.serials, 1, EVENT_REVOKED, ORDER_REASON_UNSPECIFIED), 0);
-	assert_int_equal(apply_status(d, p.serials, 1, EVENT_GOOD, ORDER_REASON_UNSPECIFIED), -1); /* revoked is for good */
-	assert_int_equal(d->err.code, HF_JOURNAL_BROKEN);
-	assert_int_equal(registry_new(&empty, 1, &d->err), 0);
-	assert_int_equal(registry_apply(empty, &d->record, &(struct journal_event){.type = EVENT_AUDIT}, NULL, &d->err), -1);
-	registry_free(&empty);
+	refused(d, apply_status(d, p.serials, 1, EVENT_GOOD, ORDER_REASON_UNSPECIFIED)); /* revoked is for good */
+	assert_int_equal(registry_summary_get(d->registry).certificates, 2);
+	assert_int_equal(apply_issued(d, &right, 6, by, none), 0);
 	pair_free(&p);
-	pair_free(&q);
+	pair_free(&right);
+}
+
+/* Keys that escrow must not give: one that was certified, the holder's own, and what is no certificate at all. */
+static void test_keys_are_certified_once(void **state)
+{
+	struct desk *d = *state;
+	struct sm2_private *a = NULL, *b = NULL, *c = NULL;
+	struct octets_list none = {NULL, 0};
+	uint8_t by[ORDER_SERIAL_SIZE] = {0};
+	struct pair first, again, same, broken;
+
+	assert_int_equal(sm2_private_generate(&a, &d->err), 0);
+	assert_int_equal(sm2_private_generate(&b, &d->err), 0);
+	assert_int_equal(sm2_private_generate(&c, &d->err), 0);
+	first = pair_with(d, false, a, b);
+	again = pair_with(d, false, c, b);
+	same = pair_with(d, false, c, c);
+	broken = pair_of(d, false);
+	assert_int_equal(apply_issued(d, &first, 1, by, none), 0);
+	refused(d, apply_issued(d, &again, 2, by, none));
+	refused(d, apply_issued(d, &same, 3, by, none));
+	refused(d, apply(d, &(struct journal_event){.type = EVENT_OCSP, .certificate = first.sign->der}, NULL));
+	broken.sign->der.size--;
+	assert_int_equal(apply_issued(d, &broken, 4, by, none), -1);
+	broken.sign->der.size++;
+	assert_int_equal(apply_issued(d, &broken, 5, by, none), 0);
+	sm2_private_free(&a);
+	sm2_private_free(&b);
+	sm2_private_free(&c);
+	pair_free(&first);
+	pair_free(&again);
+	pair_free(&same);
+	pair_free(&broken);
+}
+
+static void test_a_journal_begins_with_its_beginning(void **state)
+{
+	struct desk *d = *state;
+	struct registry *empty = NULL;
+	struct registry_addition addition;
+
+	assert_int_equal(registry_new(&empty, 1, &d->err), 0);
+	refused(d, registry_check(empty, &(struct journal_event){.type = EVENT_AUDIT}, NULL, &addition, &d->err));
+	registry_free(&empty);
+}
+
+/* Two that the register cannot tell apart meet, however they differ behind what it keeps. */
+static void test_additions_that_meet(void **state)
+{
+	struct registry_addition a = {1, {{.serial = {1}, .key_hash = {1}}}}, b = {1, {{.serial = {2}, .key_hash = {2}}}};
+
+	(void)state;
+	assert_false(registry_addition_meets(&a, &b));
+	assert_false(registry_addition_meets(&a, &a));
+	memset(b.certificates[0].serial + REGISTRY_KEPT, 9, ORDER_SERIAL_SIZE - REGISTRY_KEPT);
+	b.certificates[0].serial[0] = 1;
+	assert_true(registry_addition_meets(&a, &b));
+	b.certificates[0].serial[REGISTRY_KEPT - 1] = 1;
+	assert_false(registry_addition_meets(&a, &b));
+	b.certificates[0].key_hash[0] = 1;
+	b.certificates[0].key_hash[REGISTRY_KEPT] = 9;
+	assert_true(registry_addition_meets(&a, &b));
+	a.certificates[1] = b.certificates[0];
+	a.count = 2;
+	assert_true(registry_addition_meets(&a, &a));
 }
 
 static void test_quota_and_policy(void **state)
@@ -308,6 +394,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_certificates_and_deeds, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_contradictions, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_keys_are_certified_once, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_a_journal_begins_with_its_beginning, set_up, tear_down),
+	    cmocka_unit_test(test_additions_that_meet),
 	    cmocka_unit_test_setup_teardown(test_quota_and_policy, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
