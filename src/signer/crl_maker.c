@@ -90,10 +90,25 @@ static int make(struct signer *s, struct err *err)
 	if (buf_append(&s->crl.newest, buf_get(&der), err) < 0)
 		goto out;
 	s->crl.number = record.number;
-	result = file_replace(AT_FDCWD, NEWEST, buf_get(&der), 0644, err);
+	s->crl.file_pending = true;
+	result = 0;
 out:
 	buf_free(&der);
 	return result;
+}
+
+/* Askers have the new CRL from memory; only the file waits for a disk that has no room. */
+static void write_file(struct signer *s, int64_t now_ms)
+{
+	struct err err = {0};
+
+	if (!s->crl.file_pending || now_ms < s->crl.retry_ms)
+		return;
+	s->crl.file_pending = file_replace(AT_FDCWD, NEWEST, buf_get(&s->crl.newest), 0644, &err) < 0;
+	if (!s->crl.file_pending)
+		return;
+	log_fault("signer.crl", &err);
+	s->crl.retry_ms = now_ms + RETRY_MS;
 }
 
 bool crl_maker_tick(struct signer *s)
@@ -101,8 +116,12 @@ bool crl_maker_tick(struct signer *s)
 	int64_t now_ms = clock_monotonic_ms();
 	struct err err = {0};
 
-	if (s->failed || !is_due(s, clock_now(), now_ms))
+	if (s->failed)
 		return false;
+	if (!is_due(s, clock_now(), now_ms)) {
+		write_file(s, now_ms);
+		return false;
+	}
 	if (make(s, &err) < 0) {
 		log_fault("signer.crl", &err);
 		s->crl.retry_ms = now_ms + RETRY_MS;
@@ -111,5 +130,6 @@ bool crl_maker_tick(struct signer *s)
 	s->crl.made = true;
 	s->crl.made_ms = now_ms;
 	log_info("signer.crl", "number %lld", (long long)s->crl.number);
+	write_file(s, now_ms);
 	return true;
 }

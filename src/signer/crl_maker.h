@@ -14,13 +14,15 @@ struct crl_maker {
 	int64_t number;      /* its number; 0: none */
 	bool made;           /* one was made since start, at made_ms */
 	int64_t made_ms;
-	int64_t retry_ms; /* not before, after a failure */
+	bool file_pending; /* newest is not in its file yet */
+	int64_t retry_ms;  /* not before, after a failure */
 };
 
 /* Takes up crl/newest.crl when it is the one of the newest `crl` record. */
 void crl_maker_open(struct signer *s);
 void crl_maker_close(struct crl_maker *maker);
-/* Makes one when it is time; a failure is logged and tried again. True: there is a new one. */
+/* Makes one when it is time; a failure is logged and tried again, for a file that could not be written with the same CRL. True: there is a
+ * new one. */
 bool crl_maker_tick(struct signer *s);
 
 #endif

@@ -44,7 +44,6 @@ static int check_rate(struct signer *s, int64_t now, struct err *err)
 	}
 	if (s->ocsp_count >= OCSP_KEYS_PER_HOUR)
 		return err_set(err, HF_RATE, "%d keys of the responder were certified in this hour", OCSP_KEYS_PER_HOUR);
-	s->ocsp_count++;
 	return 0;
 }
 
@@ -72,7 +71,10 @@ static int issue_certificate(struct signer *s, const struct sm2_public *key, str
 	if (cert_issue(&plan, s->ca.issuing_key, der, err) < 0)
 		return -1;
 	event.certificate = buf_get(der);
-	return signer_record(s, &event, now, &record, err);
+	if (signer_record(s, &event, now, &record, err) < 0)
+		return -1;
+	s->ocsp_count++;
+	return 0;
 }
 
 static int serve(struct signer *s, struct request *request)
