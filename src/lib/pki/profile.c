@@ -8,10 +8,8 @@
 static const struct profile_row rows[PROFILES] = {
     [PROFILE_ROOT] = {.name = "root", .years = 30, .key_usage = USAGE_CA, .ca = true, .path_length = 1, .extended = OID_OTHER},
     [PROFILE_ISSUING] = {.name = "issuing", .years = 15, .key_usage = USAGE_CA, .ca = true, .path_length = 0, .extended = OID_OTHER},
-    [PROFILE_JOURNAL] =
-        {.name = "journal", .years = 15, .key_usage = USAGE_DIGITAL_SIGNATURE, .extended = OID_JOURNAL_SIGNING, .status_urls = true},
-    [PROFILE_RELEASE] =
-        {.name = "release", .years = 5, .key_usage = USAGE_DIGITAL_SIGNATURE, .extended = OID_RELEASE_SIGNING, .status_urls = true},
+    [PROFILE_JOURNAL] = {.name = "journal", .years = 15, .key_usage = USAGE_DIGITAL_SIGNATURE, .extended = OID_JOURNAL_SIGNING},
+    [PROFILE_RELEASE] = {.name = "release", .years = 5, .key_usage = USAGE_DIGITAL_SIGNATURE, .extended = OID_RELEASE_SIGNING},
     [PROFILE_OCSP] = {.name = "ocsp", .days = 1, .key_usage = USAGE_DIGITAL_SIGNATURE, .extended = OID_OCSP_SIGNING, .no_check = true},
     [PROFILE_ENTERPRISE_SIGN] =
         {.name = "enterprise-sign", .years = 1, .key_usage = USAGE_SIGN, .extended = OID_OTHER, .status_urls = true, .holder = true},
