@@ -24,8 +24,8 @@ struct answer_cache {
 	size_t size;
 };
 
-int answer_new(struct answer **answer, struct bytes der, struct bytes id, const struct serial *serial, int64_t made, int64_t until,
-               struct err *err)
+int answer_new(struct answer **answer, struct bytes der, struct bytes id, const struct serial *serial, int64_t made, int64_t known,
+               int64_t until, struct err *err)
 {
 	struct answer *new = malloc(sizeof(*new) + der.size + id.size);
 	uint8_t *data, digest[SM3_SIZE];
@@ -36,8 +36,13 @@ int answer_new(struct answer **answer, struct bytes der, struct bytes id, const 
 	memcpy(data, der.data, der.size);
 	memcpy(data + der.size, id.data, id.size);
 	sm3(der, digest);
-	*new = (struct answer){
-	    .holders = 1, .der = {data, der.size}, .id = {data + der.size, id.size}, .serial = *serial, .made = made, .until = until};
+	*new = (struct answer){.holders = 1,
+	                       .der = {data, der.size},
+	                       .id = {data + der.size, id.size},
+	                       .serial = *serial,
+	                       .made = made,
+	                       .known = known,
+	                       .until = until};
 	http_date_write(new->made_text, made);
 	http_date_write(new->until_text, until);
 	new->etag[0] = '"';
@@ -99,7 +104,12 @@ static struct bucket *bucket_of(struct answer_cache *cache, const struct serial 
 	return &cache->buckets[hash % cache->size];
 }
 
-struct answer *answer_cache_find(struct answer_cache *cache, struct bytes id, const struct serial *serial, int64_t now)
+static bool may_serve(const struct answer *a, int64_t known, int64_t now)
+{
+	return now >= a->made && now < a->until && (a->known >= known || now - a->known < a->until - now);
+}
+
+struct answer *answer_cache_find(struct answer_cache *cache, struct bytes id, const struct serial *serial, int64_t known, int64_t now)
 {
 	struct answer *found = NULL;
 	struct bucket *bucket;
@@ -109,7 +119,7 @@ struct answer *answer_cache_find(struct answer_cache *cache, struct bytes id, co
 	for (size_t i = 0; i < WAYS && found == NULL; i++) {
 		struct answer *a = bucket->answers[i];
 
-		if (a != NULL && bytes_equal(a->id, id) && now - a->made < a->until - now && now >= a->made)
+		if (a != NULL && bytes_equal(a->id, id) && may_serve(a, known, now))
 			found = a;
 	}
 	if (found != NULL)

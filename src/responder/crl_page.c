@@ -1,22 +1,12 @@
 /* The CRL and the CA's certificates, as the certificates' addresses name them. */
 #include "clock.h"
+#include "http_condition.h"
 #include "pages.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define CERTIFICATE_FRESH "public, max-age=86400"
-
-/* RFC 9110 13.1: If-None-Match goes before If-Modified-Since. */
-static bool is_unchanged(const struct web_request *request, const struct crl_copy *crl)
-{
-	const char *match = request_header(request, "If-None-Match"), *since = request_header(request, "If-Modified-Since");
-	int64_t seconds;
-
-	if (match != NULL)
-		return strstr(match, crl->etag) != NULL;
-	return since != NULL && http_date_read(since, &seconds) && crl->this_update <= seconds;
-}
 
 static int caching_add(struct reply *reply, const struct crl_copy *crl, int64_t now, struct err *err)
 {
@@ -41,7 +31,7 @@ int crl_get(struct web_request *request, struct reply *reply, struct err *err)
 	reply_lend_body(reply, crl->der, crl_copy_release, crl);
 	if (caching_add(reply, crl, clock_now(), err) != 0)
 		return -1;
-	if (is_unchanged(request, crl))
+	if (http_is_unchanged(request, crl->etag, crl->this_update))
 		reply_set_status(reply, 304);
 	return 0;
 }

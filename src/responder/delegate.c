@@ -150,12 +150,12 @@ int delegate_answer(struct delegate *delegate, struct ocsp_plan *plan, struct bu
 	int result = -1;
 
 	pthread_rwlock_rdlock(&delegate->lock);
-	if (delegate->cert == NULL || delegate->cert->not_after < plan->this_update + ANSWER_LEAST) {
-		err_set(err, HF_OCSP_STALE, "no certified key");
+	if (delegate->cert != NULL && plan->next_update > delegate->cert->not_after)
+		plan->next_update = delegate->cert->not_after;
+	if (delegate->cert == NULL || plan->next_update < plan->produced_at + ANSWER_LEAST) {
+		err_set(err, HF_OCSP_STALE, "no certified key, or nothing known that is new enough");
 	} else {
 		plan->responder = delegate->cert;
-		if (plan->next_update > delegate->cert->not_after)
-			plan->next_update = delegate->cert->not_after;
 		result = ocsp_response_build(plan, delegate->key, out, err);
 	}
 	pthread_rwlock_unlock(&delegate->lock);

@@ -97,6 +97,13 @@ static int follow_apply(struct responder *r, const struct feed *feed, struct err
 	return 0;
 }
 
+/* A journal that goes back, or another's: what the index says is in question until a batch is accepted again. */
+static void follow_doubt(struct responder *r, const struct err *err)
+{
+	if (err->code == HF_FEED_BACK || err->code == HF_JOURNAL_BEHIND || err->code == HF_ORDER_OTHER_CA)
+		atomic_store_explicit(&r->caught_up, false, memory_order_release);
+}
+
 static int batch_take(struct follow *f, struct bytes body, struct err *err)
 {
 	struct responder *r = f->responder;
@@ -107,6 +114,7 @@ static int batch_take(struct follow *f, struct bytes body, struct err *err)
 	    feed_read(&feed, EVENT_VIEW_STATUS, reply.text, reply.signature, r->journal->key, f->from, f->last_seen, f->pool, err) != 0 ||
 	    follow_apply(r, &feed, err) != 0) {
 		atomic_fetch_add(&r->refused_batches, 1);
+		follow_doubt(r, err);
 		return -1;
 	}
 	f->last_seen = feed.last;
@@ -124,9 +132,13 @@ static int feed_step(struct follow *f, struct err *err)
 	buf_init(&body, 64);
 	buf_init(&answer, FEED_TEXT_MAX + 256);
 	pool_reset(f->pool);
-	if (body_encode(&feed_request_body, &request, &body, err) == 0 &&
-	    call_ask(f->responder->signer, SIGNER_FEED, buf_get(&body), &answer, ASK_MS, err) == 0)
+	if (body_encode(&feed_request_body, &request, &body, err) != 0)
+		goto out;
+	if (call_ask(f->responder->signer, SIGNER_FEED, buf_get(&body), &answer, ASK_MS, err) != 0)
+		follow_doubt(f->responder, err);
+	else
 		result = batch_take(f, buf_get(&answer), err);
+out:
 	buf_free(&body);
 	buf_free(&answer);
 	return result;
@@ -165,7 +177,7 @@ static void *feed_run(void *ctx)
 	return NULL;
 }
 
-static int crl_step(struct responder *r, struct err *err)
+static int crl_ask(struct responder *r, struct err *err)
 {
 	struct crl_copy *newest = crl_store_get(r->crls);
 	struct crl_request request = {newest != NULL ? newest->number : 0, WAIT_MS};
@@ -189,21 +201,36 @@ static int crl_step(struct responder *r, struct err *err)
 	return result;
 }
 
+static bool crl_step(struct responder *r)
+{
+	struct err err;
+
+	if (crl_ask(r, &err) == 0)
+		return true;
+	log_fault("crl.failed", &err);
+	return false;
+}
+
+static bool key_step(struct responder *r)
+{
+	struct err err;
+
+	if (!delegate_wants_renewal(r->delegate, clock_now()) || delegate_renew(r->delegate, r->signer, &err) == 0)
+		return true;
+	log_fault("key.failed", &err);
+	return false;
+}
+
+/* Each goes on without the other. */
 static void *keep_run(void *ctx)
 {
 	struct responder *r = ((struct follow *)ctx)->responder;
 	int pause = 0;
-	struct err err;
 
 	while (!atomic_load(&r->stopping)) {
-		bool wants = delegate_wants_renewal(r->delegate, clock_now());
+		bool key = key_step(r), crl = crl_step(r);
 
-		if ((!wants || delegate_renew(r->delegate, r->signer, &err) == 0) && crl_step(r, &err) == 0) {
-			pause = 0;
-			continue;
-		}
-		log_fault(wants ? "key.failed" : "crl.failed", &err);
-		pause = pause_next(pause);
+		pause = key && crl ? 0 : pause_next(pause);
 	}
 	return NULL;
 }

@@ -33,11 +33,20 @@ static bool is_about_us(const struct responder *r, const struct ocsp_request *re
 	return false;
 }
 
-static int sign(struct responder *r, const struct ocsp_answer *answers, size_t n, struct bytes nonce, int64_t now, int64_t *until,
+/* When an answer is made, and up to when the index is known to be right. */
+struct moment {
+	int64_t now, known;
+};
+
+static int sign(struct responder *r, const struct ocsp_answer *answers, size_t n, struct bytes nonce, struct moment at, int64_t *until,
                 struct buf *out, struct err *err)
 {
-	struct ocsp_plan plan = {
-	    .answers = answers, .count = n, .produced_at = now, .this_update = now, .next_update = now + ANSWER_LIFE, .nonce = nonce};
+	struct ocsp_plan plan = {.answers = answers,
+	                         .count = n,
+	                         .produced_at = at.now,
+	                         .this_update = at.known,
+	                         .next_update = at.known + ANSWER_LIFE,
+	                         .nonce = nonce};
 	struct err why;
 
 	if (delegate_answer(r->delegate, &plan, out, &why) != 0) {
@@ -56,7 +65,7 @@ static int sign(struct responder *r, const struct ocsp_answer *answers, size_t n
 }
 
 /* One certificate, no nonce: the answer serves every asker. What was never issued is not kept, lest anybody could fill the cache. */
-static int single(struct responder *r, const struct ocsp_id *id, int64_t now, struct buf *out, struct answer **kept, struct err *err)
+static int single(struct responder *r, const struct ocsp_id *id, struct moment at, struct buf *out, struct answer **kept, struct err *err)
 {
 	struct serial serial;
 	struct index_record record = record_find(r, id, &serial);
@@ -64,18 +73,18 @@ static int single(struct responder *r, const struct ocsp_id *id, int64_t now, st
 	int64_t until;
 
 	if (record.status != INDEX_UNKNOWN) {
-		*kept = answer_cache_find(r->cache, id->element, &serial, now);
+		*kept = answer_cache_find(r->cache, id->element, &serial, at.known, at.now);
 		if (*kept != NULL) {
 			atomic_fetch_add(&r->kept, 1);
 			atomic_fetch_add(&r->statuses[answer.status], 1);
 			return 0;
 		}
 	}
-	if (sign(r, &answer, 1, BYTES_NONE, now, &until, out, err) != 0)
+	if (sign(r, &answer, 1, BYTES_NONE, at, &until, out, err) != 0)
 		return -1;
 	if (record.status == INDEX_UNKNOWN || until == 0)
 		return 0;
-	if (answer_new(kept, buf_get(out), id->element, &serial, now, until, err) != 0)
+	if (answer_new(kept, buf_get(out), id->element, &serial, at.now, at.known, until, err) != 0)
 		return -1;
 	buf_free(out);
 	answer_cache_keep(r->cache, *kept, r->index, &record);
@@ -86,8 +95,11 @@ int ocsp_answer(struct responder *r, struct bytes der, int64_t now, struct buf *
 {
 	struct ocsp_answer answers[OCSP_IDS_MAX];
 	struct ocsp_request request;
+	struct moment at = {now, atomic_load(&r->heard)}; /* before the index is looked at, which may only be newer */
 	int64_t until;
 
+	if (at.known > now)
+		at.known = now;
 	*kept = NULL;
 	if (!responder_is_current(r, now))
 		return outcome(r, OCSP_TRY_LATER, out, err);
@@ -96,12 +108,12 @@ int ocsp_answer(struct responder *r, struct bytes der, int64_t now, struct buf *
 	if (!is_about_us(r, &request))
 		return outcome(r, OCSP_UNAUTHORIZED, out, err);
 	if (request.count == 1 && request.nonce.size == 0)
-		return single(r, &request.ids[0], now, out, kept, err);
+		return single(r, &request.ids[0], at, out, kept, err);
 	for (size_t i = 0; i < request.count; i++) {
 		struct serial serial;
 		struct index_record record = record_find(r, &request.ids[i], &serial);
 
 		answers[i] = answer_of(&request.ids[i], &record);
 	}
-	return sign(r, answers, request.count, request.nonce, now, &until, out, err);
+	return sign(r, answers, request.count, request.nonce, at, &until, out, err);
 }

@@ -2,21 +2,12 @@
 #include "pages.h"
 
 #include "clock.h"
+#include "http_condition.h"
 #include "text_code.h"
 #include "url_text.h"
 
-#include <string.h>
-
 #define AS_TEXT(n) #n
 #define CACHE_CONTROL(seconds) "max-age=" AS_TEXT(seconds) ", public, no-transform, must-revalidate"
-
-/* What the client has is the same answer. */
-static bool is_unchanged(const struct web_request *request, const struct answer *answer)
-{
-	const char *match = request_header(request, "If-None-Match");
-
-	return match != NULL && strstr(match, answer->etag) != NULL;
-}
 
 static int caching_add(struct web_request *request, struct reply *reply, const struct answer *answer, int64_t now, struct err *err)
 {
@@ -29,7 +20,7 @@ static int caching_add(struct web_request *request, struct reply *reply, const s
 	    reply_lend_header(reply, "Last-Modified", answer->made_text, err) != 0 ||
 	    reply_lend_header(reply, "Expires", answer->until_text, err) != 0)
 		return -1;
-	if (is_unchanged(request, answer))
+	if (http_is_unchanged(request, answer->etag, answer->made))
 		reply_set_status(reply, 304);
 	return 0;
 }

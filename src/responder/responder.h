@@ -8,7 +8,7 @@
 #include "delegate.h"
 #include "server.h"
 
-#define ANSWER_LIFE 600 /* seconds from thisUpdate to nextUpdate */
+#define ANSWER_LIFE 600 /* seconds from thisUpdate, the state of the index, to nextUpdate */
 #define REPLY_FRESH 60  /* seconds that others may keep a reply (RFC 5019 6.2): how long a proxy may tell of the status before a change */
 
 struct responder {

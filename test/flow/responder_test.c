@@ -108,13 +108,14 @@ static void start(struct flow *f, int line, const char *settings)
 	close(ready[0]);
 }
 
-static int setup_with(void **state, const char *settings)
+static int setup_with(void **state, const char *settings, enum fake_fault fault)
 {
 	struct flow *f = calloc(1, sizeof(*f));
 	int line;
 
 	assert_non_null(f);
 	feed_signer_start(&f->signer, &line);
+	feed_signer_fault(f->signer, fault);
 	f->authority = feed_signer_authority(f->signer);
 	ocsp_issuer_make(&f->issuer, f->authority->issuing);
 	make_dirs(f);
@@ -129,12 +130,17 @@ static int setup_with(void **state, const char *settings)
 
 static int setup(void **state)
 {
-	return setup_with(state, "");
+	return setup_with(state, "", FAKE_RIGHT);
 }
 
 static int setup_short_age(void **state)
 {
-	return setup_with(state, "responder.feed-age=10\n");
+	return setup_with(state, "responder.feed-age=10\n", FAKE_RIGHT);
+}
+
+static int setup_without_key(void **state)
+{
+	return setup_with(state, "", FAKE_NO_KEY);
 }
 
 static int teardown(void **state)
@@ -189,7 +195,7 @@ struct told {
 	enum ocsp_outcome outcome;
 	enum ocsp_status status;
 	enum crl_reason reason;
-	int64_t until;
+	int64_t since, until; /* thisUpdate, nextUpdate */
 };
 
 /* Reads and verifies an answer as a client does. */
@@ -210,6 +216,7 @@ static struct told read_answer(const struct flow *f, struct bytes der, const str
 		assert_non_null(single);
 		told.status = single->status;
 		told.reason = single->reason;
+		told.since = single->this_update;
 		told.until = single->next_update;
 	}
 	ocsp_response_free(&response);
@@ -304,6 +311,13 @@ static void get_requests_may_be_cached(void **state)
 	assert_non_null(strstr(out, "\r\nExpires: "));
 	snprintf(match, sizeof(match), "If-None-Match: %.34s\r\n", strstr(out, "\r\nETag: ") + 8);
 	assert_int_equal(get(f, path, match, again, sizeof(again)), 304);
+	assert_int_equal(get(f, path, "If-None-Match: *\r\n", again, sizeof(again)), 304);
+	snprintf(match, sizeof(match), "If-Modified-Since: %.29s\r\n", strstr(out, "\r\nLast-Modified: ") + 17);
+	assert_int_equal(get(f, path, match, again, sizeof(again)), 304);
+	assert_int_equal(get(f, path, "If-Modified-Since: Sun, 22 Nov 2020 01:05:00 GMT\r\n", again, sizeof(again)), 200);
+	snprintf(match, sizeof(match), "If-None-Match: \"other\"\r\nIf-Modified-Since: %.29s\r\n", strstr(out, "\r\nLast-Modified: ") + 17);
+	assert_int_equal(get(f, path, match, again, sizeof(again)), 200);
+	assert_int_equal(get(f, path, "If-None-Match: *\r\n", again, sizeof(again)), 304);
 	assert_string_equal(strstr(again, "\r\n\r\n"), "\r\n\r\n");
 	snprintf(path, sizeof(path), "/ocsp/%.*s", (int)text.size, (const char *)text.data);
 	assert_int_equal(get(f, path, "", again, sizeof(again)), 200);
@@ -350,6 +364,7 @@ static void crl_and_ca_certificates(void **state)
 	assert_non_null(strstr(out, "\r\nETag: \"1\"\r\n"));
 	snprintf(since, sizeof(since), "If-Modified-Since: %.29s\r\n", strstr(out, "\r\nLast-Modified: ") + 17);
 	assert_int_equal(get(f, "/crl/issuing.crl", since, out, sizeof(out)), 304);
+	assert_int_equal(get(f, "/crl/issuing.crl", "If-None-Match: *\r\n", out, sizeof(out)), 304);
 	assert_int_equal(feed_signer_crl(f->signer, &entry, 1), 2);
 	for (int i = 0; i < 300 && get(f, "/crl/issuing.crl", "If-None-Match: \"1\"\r\n", out, sizeof(out)) == 304; i++)
 		(void)poll(NULL, 0, 10);
@@ -403,10 +418,38 @@ static void metrics_are_for_this_machine(void **state)
 	assert_int_equal(get(f, "/metrics", "X-Forwarded-For: 192.0.2.1\r\n", out, sizeof(out)), 404);
 }
 
-/* A batch that cannot be believed changes nothing, and the index goes on when right ones come again. */
-static void wrong_batches_change_nothing(void **state)
+static enum ocsp_outcome outcome(const struct flow *f)
 {
-	static const enum fake_fault faults[] = {FAKE_WRONG_SIGNATURE, FAKE_BACK, FAKE_OTHER_CA};
+	return ask(f, OCSP_SM3, &f->serials[0], BYTES_NONE).outcome;
+}
+
+static void wait_for_outcome(const struct flow *f, enum ocsp_outcome wanted)
+{
+	for (int i = 0; i < 1000 && outcome(f) != wanted; i++)
+		(void)poll(NULL, 0, 10);
+	assert_int_equal(outcome(f), wanted);
+}
+
+/* A batch that cannot be believed changes nothing, and the index goes on when right ones come again. */
+static void a_wrongly_signed_batch_changes_nothing(void **state)
+{
+	const struct flow *f = *state;
+	int64_t number;
+
+	wait_for_answers(f);
+	feed_signer_fault(f->signer, FAKE_WRONG_SIGNATURE);
+	number = feed_signer_status(f->signer, &f->serials[0], EVENT_SUSPENDED, ORDER_REASON_HOLD);
+	assert_false(feed_signer_followed(f->signer, number, 400));
+	assert_int_equal(ask(f, OCSP_SM3, &f->serials[0], BYTES_NONE).status, OCSP_GOOD);
+	feed_signer_fault(f->signer, FAKE_RIGHT);
+	assert_true(feed_signer_followed(f->signer, number, FOLLOW_MS * 2));
+	assert_int_equal(ask(f, OCSP_SM3, &f->serials[0], BYTES_NONE).status, OCSP_REVOKED);
+}
+
+/* A journal that goes back, or is another CA's: nothing is told until it goes on, neither kept answers nor new ones. */
+static void a_feed_that_goes_back_answers_try_later(void **state)
+{
+	static const enum fake_fault faults[] = {FAKE_BACK, FAKE_BEHIND, FAKE_OTHER_CA};
 	const struct flow *f = *state;
 
 	wait_for_answers(f);
@@ -415,12 +458,42 @@ static void wrong_batches_change_nothing(void **state)
 
 		feed_signer_fault(f->signer, faults[i]);
 		number = feed_signer_status(f->signer, &f->serials[0], i % 2 == 0 ? EVENT_SUSPENDED : EVENT_GOOD, ORDER_REASON_HOLD);
-		assert_false(feed_signer_followed(f->signer, number, 400));
-		assert_int_equal(ask(f, OCSP_SM3, &f->serials[0], BYTES_NONE).status, i % 2 == 0 ? OCSP_GOOD : OCSP_REVOKED);
+		wait_for_outcome(f, OCSP_TRY_LATER);
 		feed_signer_fault(f->signer, FAKE_RIGHT);
 		assert_true(feed_signer_followed(f->signer, number, FOLLOW_MS * 2));
 		assert_int_equal(ask(f, OCSP_SM3, &f->serials[0], BYTES_NONE).status, i % 2 == 0 ? OCSP_REVOKED : OCSP_GOOD);
 	}
+}
+
+/* CRLs come also while the key cannot be certified, and answers once it can. */
+static void crls_come_without_a_key(void **state)
+{
+	const struct flow *f = *state;
+	static char out[65536];
+
+	for (int i = 0; i < 1000 && get(f, "/crl/issuing.crl", "", out, sizeof(out)) == 503; i++)
+		(void)poll(NULL, 0, 10);
+	assert_int_equal(get(f, "/crl/issuing.crl", "", out, sizeof(out)), 200);
+	assert_int_equal(outcome(f), OCSP_TRY_LATER);
+	feed_signer_fault(f->signer, FAKE_RIGHT);
+	wait_for_outcome(f, OCSP_SUCCESSFUL);
+}
+
+/* While the signer is silent, answers go on telling of the moment when it spoke last, and end with it. */
+static void answers_tell_of_what_is_known(void **state)
+{
+	const struct flow *f = *state;
+	struct told first, later;
+
+	wait_for_answers(f);
+	feed_signer_fault(f->signer, FAKE_SILENT);
+	(void)poll(NULL, 0, 4000); /* what was asked before is answered */
+	first = ask(f, OCSP_SM3, &f->serials[0], BYTES_LITERAL("0123456789abcdef"));
+	(void)poll(NULL, 0, 2000);
+	later = ask(f, OCSP_SM3, &f->serials[0], BYTES_LITERAL("0123456789abcdef"));
+	assert_int_equal(later.since, first.since);
+	assert_int_equal(later.until, first.since + 600);
+	assert_true(later.since < clock_now());
 }
 
 /* The least age a setting allows, 10 s, and two more. */
@@ -451,7 +524,10 @@ int main(void)
 	    WITH_FLOW(crl_and_ca_certificates),
 	    WITH_FLOW(openssl_reads_the_answers),
 	    WITH_FLOW(metrics_are_for_this_machine),
-	    WITH_FLOW(wrong_batches_change_nothing),
+	    WITH_FLOW(a_wrongly_signed_batch_changes_nothing),
+	    WITH_FLOW(a_feed_that_goes_back_answers_try_later),
+	    WITH_FLOW(answers_tell_of_what_is_known),
+	    cmocka_unit_test_setup_teardown(crls_come_without_a_key, setup_without_key, teardown),
 	    cmocka_unit_test_setup_teardown(an_old_index_answers_try_later, setup_short_age, teardown),
 	};
 

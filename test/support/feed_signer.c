@@ -69,7 +69,7 @@ struct feed_signer {
 static void batch_write(struct feed_signer *f, int64_t from, struct buf *text)
 {
 	static const uint8_t head[32] = {1};
-	int64_t next = from, last = f->fault == FAKE_BACK ? 0 : f->count;
+	int64_t next = from, last = f->count;
 	struct json_writer w;
 	uint8_t ca[20];
 
@@ -78,7 +78,8 @@ static void batch_write(struct feed_signer *f, int64_t from, struct buf *text)
 	feed_write_begin(&w, text, ca);
 	for (; next <= last && next < from + SHOWN_AT_ONCE; next++)
 		feed_write_entry(&w, next, f->records[next].time, buf_get(&f->records[next].body));
-	MUST(feed_write_end(&w, from, head, last < from - 1 && f->fault != FAKE_BACK ? from - 1 : last, clock_now(), next, NULL));
+	MUST(feed_write_end(&w, from, head, last < from - 1 ? from - 1 : last, clock_now() - (f->fault == FAKE_BACK ? 3600 : 0), next,
+	                    NULL));
 }
 
 static void feed_answer(struct feed_signer *f, int64_t from, struct buf *out)
@@ -171,6 +172,10 @@ static void request_take(struct feed_signer *f, struct request *r)
 
 	if (r->type == SIGNER_FEED && f->fault == FAKE_SILENT) {
 		r->result = err_set(&r->err, HF_STORE_BUSY, "silent");
+	} else if (r->type == SIGNER_FEED && f->fault == FAKE_BEHIND) {
+		r->result = err_set(&r->err, HF_JOURNAL_BEHIND, "the journal ends before");
+	} else if (r->type == SIGNER_OCSP_KEY && f->fault == FAKE_NO_KEY) {
+		r->result = err_set(&r->err, HF_RATE, "no more keys");
 	} else if (r->type == SIGNER_FEED) {
 		MUST(body_decode(&feed_request_body, r->body, r->pool, &feed, NULL));
 		f->asked = feed.from > f->asked ? feed.from : f->asked;

@@ -11,8 +11,10 @@ enum fake_fault {
 	FAKE_RIGHT,
 	FAKE_SILENT,          /* feed requests are refused */
 	FAKE_WRONG_SIGNATURE, /* of batches */
-	FAKE_BACK,            /* batches tell of a journal that is shorter than before */
-	FAKE_OTHER_CA
+	FAKE_BACK,            /* batches were made before those that came already */
+	FAKE_BEHIND,          /* feed requests are refused: more is known than the journal has */
+	FAKE_OTHER_CA,
+	FAKE_NO_KEY /* the responder's key is not certified */
 };
 
 struct feed_signer;

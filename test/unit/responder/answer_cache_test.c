@@ -31,30 +31,45 @@ static void keep(const char *id, const char *der, const struct index_record *see
 {
 	struct answer *answer = NULL;
 
-	assert_int_equal(answer_new(&answer, bytes_text(der), bytes_text(id), &serial, 1000, 1600, NULL), 0);
+	assert_int_equal(answer_new(&answer, bytes_text(der), bytes_text(id), &serial, 1010, 1000, 1600, NULL), 0);
 	answer_cache_keep(cache, answer, status, seen);
 	answer_release(answer);
 }
 
-static bool found(const char *id, int64_t now, const char *der)
+static bool found_by(const char *id, int64_t known, int64_t now, const char *der)
 {
-	struct answer *answer = answer_cache_find(cache, bytes_text(id), &serial, now);
+	struct answer *answer = answer_cache_find(cache, bytes_text(id), &serial, known, now);
 	bool same = answer != NULL && bytes_is_text(answer->der, der);
 
 	answer_release(answer);
 	return same;
 }
 
+/* While the index goes with the time. */
+static bool found(const char *id, int64_t now, const char *der)
+{
+	return found_by(id, now, now, der);
+}
+
 static void found_by_exact_id_for_half_its_life(void **state)
 {
 	keep("id", "answer", &good);
-	assert_true(found("id", 1000, "answer"));
+	assert_true(found("id", 1010, "answer"));
 	assert_true(found("id", 1299, "answer"));
 	assert_false(found("id", 1300, "answer"));
-	assert_false(found("id", 999, "answer"));
-	assert_false(found("ie", 1000, "answer"));
+	assert_false(found("id", 1009, "answer"));
+	assert_false(found("ie", 1010, "answer"));
 	keep("id", "newer", &good);
-	assert_true(found("id", 1000, "newer"));
+	assert_true(found("id", 1010, "newer"));
+}
+
+/* A new one would end no later while nothing newer is known. */
+static void found_to_its_end_when_nothing_newer_is_known(void **state)
+{
+	keep("id", "answer", &good);
+	assert_true(found_by("id", 1000, 1599, "answer"));
+	assert_false(found_by("id", 1000, 1600, "answer"));
+	assert_false(found_by("id", 1001, 1599, "answer"));
 }
 
 static void a_change_drops_every_answer(void **state)
@@ -63,8 +78,8 @@ static void a_change_drops_every_answer(void **state)
 	keep("two", "2", &good);
 	assert_int_equal(status_index_set(status, &serial, &revoked, NULL), 0);
 	answer_cache_drop(cache, &serial);
-	assert_false(found("one", 1000, "1"));
-	assert_false(found("two", 1000, "2"));
+	assert_false(found("one", 1020, "1"));
+	assert_false(found("two", 1020, "2"));
 }
 
 /* Signed before the change, brought after it. */
@@ -73,9 +88,9 @@ static void a_late_answer_is_not_kept(void **state)
 	assert_int_equal(status_index_set(status, &serial, &revoked, NULL), 0);
 	answer_cache_drop(cache, &serial);
 	keep("id", "good", &good);
-	assert_false(found("id", 1000, "good"));
+	assert_false(found("id", 1020, "good"));
 	keep("id", "revoked", &revoked);
-	assert_true(found("id", 1000, "revoked"));
+	assert_true(found("id", 1020, "revoked"));
 }
 
 static void a_held_answer_outlives_its_place(void **state)
@@ -84,11 +99,11 @@ static void a_held_answer_outlives_its_place(void **state)
 	char id[2] = "a";
 
 	keep("id", "answer", &good);
-	held = answer_cache_find(cache, BYTES_LITERAL("id"), &serial, 1000);
+	held = answer_cache_find(cache, BYTES_LITERAL("id"), &serial, 1020, 1020);
 	assert_non_null(held);
 	for (; id[0] < 'z'; id[0]++)
 		keep(id, "other", &good);
-	assert_false(found("id", 1000, "answer"));
+	assert_false(found("id", 1020, "answer"));
 	assert_true(bytes_is_text(held->der, "answer"));
 	answer_release(held);
 }
@@ -119,6 +134,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(found_by_exact_id_for_half_its_life, setup, teardown),
+	    cmocka_unit_test_setup_teardown(found_to_its_end_when_nothing_newer_is_known, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_change_drops_every_answer, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_late_answer_is_not_kept, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_held_answer_outlives_its_place, setup, teardown),
