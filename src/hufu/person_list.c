@@ -1,13 +1,13 @@
 /* Who the first persons are. */
 #include "person_list.h"
 
+#include "order.h"
 #include "text_code.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ID_MAX 32
-#define NAME_CHARACTERS_MAX 64 /* X.520 ub-common-name */
 
 static const char *const usual[] = {
     "admin-a=管理员甲=super-administrator",
@@ -36,8 +36,8 @@ static int check_name(const char *name, struct err *err)
 {
 	struct bytes text = bytes_text(name);
 
-	if (text.size == 0 || text_check_nfc(text) != TEXT_FINE || text_characters(text) > NAME_CHARACTERS_MAX)
-		return err_set(err, HF_USAGE, "a person's name has 1 to %d characters", NAME_CHARACTERS_MAX);
+	if (text.size == 0 || text_check_nfc(text) != TEXT_FINE || text_characters(text) > ORDER_NAME_CHARACTERS)
+		return err_set(err, HF_USAGE, "a person's name has 1 to %d characters", ORDER_NAME_CHARACTERS);
 	return 0;
 }
 

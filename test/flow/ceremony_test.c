@@ -4,6 +4,8 @@
 #include "csr.h"
 #include "envelope.h"
 #include "file.h"
+#include "journal.h"
+#include "journal_event.h"
 #include "pem.h"
 
 #include <setjmp.h>
@@ -27,13 +29,16 @@
 #define OUTPUT_MAX 8192
 
 struct desk {
-	char folder[64], request[3][96], person[3][256], passphrase[96];
+	char folder[64], request[3][96], person[3][512], passphrase[96];
 	struct sm2_private *keys[3];
 	char said[OUTPUT_MAX];
 };
 
+/* The second is called as long as can be: 64 characters of 4 bytes. */
+#define EIGHT "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷"
 static const char *const roles[3] = {"a=甲=super-administrator,intake-operator,key-officer",
-                                     "b=乙=super-administrator,reviewer,key-officer", "c=丙=audit-administrator"};
+                                     "b=" EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT "=super-administrator,reviewer,key-officer",
+                                     "c=丙=audit-administrator"};
 
 static void write_request(const char *path, const struct sm2_private *key, bool pem)
 {
@@ -181,6 +186,34 @@ static void assert_person(struct desk *d, const char *instance, int i, const str
 	buf_free(&envelope);
 }
 
+/* journal_each_fn: as the signer reads it at its start. */
+static int read_event(void *ctx, const struct journal_record *record, struct err *err)
+{
+	struct pool *pool = pool_new(1u << 20);
+	struct journal_event event;
+	int *persons = ctx, result = journal_event_parse(&event, record->body, pool, err);
+
+	*persons += result == 0 && event.type == EVENT_PERSON;
+	pool_free(&pool);
+	return result;
+}
+
+static void assert_journal(const char *instance)
+{
+	char path[192];
+	struct journal_state state;
+	struct err err = {0};
+	int persons = 0, fd;
+
+	snprintf(path, sizeof(path), "%s/signer/journal", instance);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	if (journal_scan(fd, read_event, &persons, &state, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(persons, 3);
+	close(fd);
+}
+
 static void test_a_real_instance(void **state)
 {
 	static const char *const parts[] = {"hufu.ini",
@@ -228,6 +261,7 @@ static void test_a_real_instance(void **state)
 	root = certificate(instance, "ca/root.crt");
 	for (int i = 0; i < 3; i++)
 		assert_person(d, instance, i, issuing, root);
+	assert_journal(instance);
 	cert_free(&issuing);
 	cert_free(&root);
 	/* not a second time */

@@ -210,6 +210,42 @@ static void test_the_main_job(void **state)
 	rig_application_free(&a);
 }
 
+#define EIGHT "𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷"
+#define LONGEST_NAME EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT
+
+/* The draft with another name of the holder wherever it stands. */
+static const char *renamed(struct rig *rig, const char *draft, const char *name)
+{
+	static const char usual[] = "杭州虎符科技有限公司";
+	const char *text = "", *at;
+
+	for (; (at = strstr(draft, usual)) != NULL; draft = at + sizeof(usual) - 1)
+		text = rig_format(rig, "%s%.*s%s", text, (int)(at - draft), draft, name);
+	return rig_format(rig, "%s%s", text, draft);
+}
+
+/* 64 characters of 4 bytes: accepted, approved, and the certificate's name to the last one. */
+static void test_the_longest_name(void **state)
+{
+	struct rig *rig = *state;
+	struct rig_application a;
+	struct deed_reply reply;
+	struct cert *sign;
+
+	rig_application_new(rig, &a, CODE_A);
+	a.accept = rig_sign(rig, &rig->persons[RIG_INTAKE], rig_now(), renamed(rig, rig_accept_draft(rig, &a), LONGEST_NAME));
+	assert_int_equal(rig_ask(rig, rig->portal, &a.accept, &reply), HF_NONE);
+	a.approve = rig_sign(rig, &rig->persons[RIG_REVIEWER], rig_now(),
+	                     renamed(rig, rig_approve_draft(rig, &a, &a.accept.order, rig_now() + 1000), LONGEST_NAME));
+	a.approve.csr = a.csr;
+	assert_int_equal(rig_ask(rig, rig->portal, &a.approve, &reply), HF_NONE);
+	sign = parse(reply.sign_cert);
+	assert_true(bytes_is_text(sign->subject_name.common_name, LONGEST_NAME));
+	assert_true(bytes_is_text(sign->subject_name.organisation, LONGEST_NAME));
+	cert_free(&sign);
+	rig_application_free(&a);
+}
+
 static void test_forged_and_altered(void **state)
 {
 	struct rig *rig = *state;
@@ -697,12 +733,19 @@ static void test_many_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_the_main_job),         cmocka_unit_test(test_forged_and_altered),
-	    cmocka_unit_test(test_time_and_ca),          cmocka_unit_test(test_who_may_issue),
-	    cmocka_unit_test(test_other_facts_and_keys), cmocka_unit_test(test_replayed_and_cancelled),
-	    cmocka_unit_test(test_what_is_not_built),    cmocka_unit_test(test_a_virtual_key),
-	    cmocka_unit_test(test_status_changes),       cmocka_unit_test(test_staff),
-	    cmocka_unit_test(test_many_at_once),         cmocka_unit_test(test_policy),
+	    cmocka_unit_test(test_the_main_job),
+	    cmocka_unit_test(test_the_longest_name),
+	    cmocka_unit_test(test_forged_and_altered),
+	    cmocka_unit_test(test_time_and_ca),
+	    cmocka_unit_test(test_who_may_issue),
+	    cmocka_unit_test(test_other_facts_and_keys),
+	    cmocka_unit_test(test_replayed_and_cancelled),
+	    cmocka_unit_test(test_what_is_not_built),
+	    cmocka_unit_test(test_a_virtual_key),
+	    cmocka_unit_test(test_status_changes),
+	    cmocka_unit_test(test_staff),
+	    cmocka_unit_test(test_many_at_once),
+	    cmocka_unit_test(test_policy),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

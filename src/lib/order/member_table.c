@@ -56,7 +56,7 @@ static int read_text(const struct member *m, const struct json *value, struct po
 
 	if (text_of(m, value, &text, err) < 0)
 		return -1;
-	if (text.size > m->max)
+	if (text.size > m->max || (m->size > 0 && text_characters(text) > m->size))
 		return fault(m, "too long", err);
 	if (text.size == 0 && (m->flags & MEMBER_MAY_BE_EMPTY) == 0)
 		return fault(m, "empty", err);

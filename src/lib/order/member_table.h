@@ -7,7 +7,7 @@
 #include "pool.h"
 
 enum member_type {
-	MEMBER_TEXT,        /* struct bytes; 1..max bytes (0..max with MEMBER_MAY_BE_EMPTY) */
+	MEMBER_TEXT,        /* struct bytes; 1..max bytes (0..max with MEMBER_MAY_BE_EMPTY); size: characters at most, 0: any */
 	MEMBER_INTEGER,     /* int64_t; 0..2^53-1 */
 	MEMBER_HEX,         /* uint8_t[size], 2*size lower-case digits */
 	MEMBER_HEX_LIST,    /* struct octets_list; items of size bytes, at most max */
@@ -55,6 +55,11 @@ struct member_table {
 #define ROW_TEXT(of, text, member, limit, how) \
 	{ \
 		.name = text, .type = MEMBER_TEXT, .offset = offsetof(struct of, member), .max = limit, .flags = how \
+	}
+#define ROW_NAME(of, text, member, characters, how) \
+	{ \
+		.name = text, .type = MEMBER_TEXT, .offset = offsetof(struct of, member), .size = characters, .max = 4 * (characters), \
+		.flags = how \
 	}
 #define ROW_INTEGER(of, text, member) \
 	{ \

@@ -30,16 +30,16 @@ static const char *const later_kinds[] = {"reissue", "renew", "change", "contact
 
 static const struct member holder_members[] = {
     ROW_TEXT(order_holder, "code", code, 18, 0),
-    ROW_TEXT(order_holder, "name", name, ORDER_NAME_MAX, 0),
+    ROW_NAME(order_holder, "name", name, ORDER_NAME_CHARACTERS, 0),
 };
 static const struct member_table holder_table = MEMBER_TABLE(holder_members);
 
 static const struct member subject_members[] = {
-    ROW_TEXT(order_subject, "cn", cn, ORDER_NAME_MAX, 0),
-    ROW_TEXT(order_subject, "l", l, ORDER_NAME_MAX, MEMBER_ONLY_FILLED),
-    ROW_TEXT(order_subject, "o", o, ORDER_NAME_MAX, 0),
-    ROW_TEXT(order_subject, "ou", ou, ORDER_NAME_MAX, MEMBER_ONLY_FILLED),
-    ROW_TEXT(order_subject, "st", st, ORDER_NAME_MAX, MEMBER_ONLY_FILLED),
+    ROW_NAME(order_subject, "cn", cn, ORDER_NAME_CHARACTERS, 0),
+    ROW_NAME(order_subject, "l", l, ORDER_NAME_CHARACTERS, MEMBER_ONLY_FILLED),
+    ROW_NAME(order_subject, "o", o, ORDER_NAME_CHARACTERS, 0),
+    ROW_NAME(order_subject, "ou", ou, ORDER_NAME_CHARACTERS, MEMBER_ONLY_FILLED),
+    ROW_NAME(order_subject, "st", st, ORDER_NAME_CHARACTERS, MEMBER_ONLY_FILLED),
 };
 static const struct member_table subject_table = MEMBER_TABLE(subject_members);
 
@@ -51,7 +51,7 @@ static const struct member_table key_table = MEMBER_TABLE(key_members);
 
 static const struct member person_members[] = {
     ROW_TEXT(order_person, "id", id, 64, 0),
-    ROW_TEXT(order_person, "name", name, ORDER_NAME_MAX, 0),
+    ROW_NAME(order_person, "name", name, ORDER_NAME_CHARACTERS, 0),
 };
 const struct member_table order_person_table = MEMBER_TABLE(person_members);
 

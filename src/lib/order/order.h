@@ -9,7 +9,8 @@
 #define ORDER_SERIAL_SIZE 16
 #define ORDER_SERIALS_MAX 16
 #define ORDER_PAPERS_MAX 64
-#define ORDER_NAME_MAX 192 /* 64 characters of UTF-8 (X.520 ub-common-name) */
+#define ORDER_NAME_CHARACTERS 64                   /* X.520 ub-common-name */
+#define ORDER_NAME_MAX (4 * ORDER_NAME_CHARACTERS) /* bytes of UTF-8 */
 
 enum order_deed {
 	ORDER_ACCEPT,

@@ -6,10 +6,11 @@
 #include "order.h"
 
 /* A pinentry line ends at 1000 bytes; the words leave room for the command and for "%0A" in place of each line's end. */
-#define WORDS_MAX 900
+#define WORDS_MAX 940
 
 /* Lines ended by \n: what is done, to whom, all that a certificate will say of him, with which key, how many papers, until when, and the
- * fingerprint. At most WORDS_MAX bytes: HF_LIMIT for an order with longer names than the application form takes. */
+ * fingerprint. At most WORDS_MAX bytes: HF_LIMIT for an order with longer names than the application form takes,
+ * or with 4 bytes for each character of the longest name, department, province and city at once. */
 int order_words(const struct order *order, enum language language, struct buf *out, struct err *err) MUST_CHECK;
 /* The first 4 bytes of the order's hash: 8 digits and a NUL. */
 void order_fingerprint(const struct order *order, char out[9]);

@@ -74,6 +74,31 @@ static void test_every_kind_is_completed(void **state)
 	}
 }
 
+/* 64 characters are 64 characters, whatever they take: 192 bytes, or 256. */
+static void test_names_are_counted_in_characters(void **state)
+{
+	static const struct {
+		const char *character;
+		int count, result;
+	} rows[] = {{"符", 64, 0}, {"符", 65, -1}, {"𠮷", 64, 0}, {"𠮷", 65, -1}, {"a", 64, 0}, {"a", 65, -1}};
+	struct desk *desk = *state;
+	char name[ORDER_NAME_MAX + 8], draft[4096];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		name[0] = '\0';
+		for (int k = 0; k < rows[i].count; k++)
+			strcat(name, rows[i].character);
+		snprintf(draft, sizeof(draft),
+		         "{\"application\":\"" TEXT_APPLICATION "\",\"holder\":{\"code\":\"91330100MA27XF8U4K\",\"name\":\"%s\"},"
+		         "\"key\":{\"hash\":\"" TEXT_HASH "\",\"serial\":\"HUFUV0001\"},\"kind\":\"new\",\"order\":\"accept\","
+		         "\"papers\":[\"" TEXT_PAPER "\"],\"subject\":{\"cn\":\"%s\",\"o\":\"%s\",\"ou\":\"%s\"}}",
+		         name, name, name, name);
+		assert_int_equal(complete(desk, draft), rows[i].result);
+		if (rows[i].result < 0)
+			assert_int_equal(desk->err.code, HF_ORDER_MEMBER);
+	}
+}
+
 static void test_members_are_read(void **state)
 {
 	struct desk *desk = *state;
@@ -291,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_every_kind_is_completed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_names_are_counted_in_characters, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_members_are_read, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_every_completion_has_its_own_nonce, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_drafts_that_are_refused, set_up, tear_down),

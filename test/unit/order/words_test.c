@@ -97,8 +97,8 @@ static void test_the_longest_words_fit(void **state)
 	int at;
 
 	memset(name, 0, sizeof(name));
-	for (int i = 0; i < ORDER_NAME_MAX / 3; i++)
-		memcpy(name + 3 * i, "符", 3);
+	for (int i = 0; i < ORDER_NAME_CHARACTERS; i++)
+		memcpy(name + 4 * i, "𠮷", 4);
 	at = snprintf(draft, sizeof(draft),
 	              "{\"application\":\"" TEXT_APPLICATION "\",\"holder\":{\"code\":\"91330100MA27XF8U4K\",\"name\":\"%s\"},"
 	              "\"kind\":\"revoke\",\"order\":\"accept\",\"papers\":[],\"reason\":\"keyCompromise\",\"serials\":[",
@@ -118,24 +118,28 @@ static void test_the_longest_words_fit(void **state)
 	words(d, draft, LANGUAGE_EN);
 }
 
-/* The longest that the application form takes: 64 characters for name and department, 32 for province and city. */
+/* The longest that the application form takes: 64 characters for name and department, 32 for province and city; places are in characters of
+ * 3 bytes. */
 static void test_the_longest_new_pair_fits(void **state)
 {
 	struct desk *d = *state;
-	char name[ORDER_NAME_MAX + 1], draft[8192];
+	char name[ORDER_NAME_MAX + 1], place[32 * 3 + 1], draft[8192];
 
 	memset(name, 0, sizeof(name));
-	for (int i = 0; i < ORDER_NAME_MAX / 3; i++)
-		memcpy(name + 3 * i, "符", 3);
+	for (int i = 0; i < ORDER_NAME_CHARACTERS; i++)
+		memcpy(name + 4 * i, "𠮷", 4);
+	memset(place, 0, sizeof(place));
+	for (int i = 0; i < 32; i++)
+		memcpy(place + 3 * i, "州", 3);
 	snprintf(draft, sizeof(draft),
 	         "{\"accept\":\"" TEXT_HASH "\",\"application\":\"" TEXT_APPLICATION
 	         "\",\"ends\":[],\"holder\":{\"code\":\"91330100MA27XF8U4K\",\"name\":\"%s\"},"
 	         "\"key\":{\"hash\":\"" TEXT_HASH
 	         "\",\"serial\":\"HUFUV0001\"},\"kind\":\"new\",\"notafter\":1800000000,\"order\":\"approve\","
 	         "\"papers\":[\"" TEXT_PAPER "\"],\"profile\":\"enterprise\","
-	         "\"subject\":{\"cn\":\"%s\",\"l\":\"%.96s\",\"o\":\"%s\",\"ou\":\"%s\",\"st\":\"%.96s\"}}",
-	         name, name, name, name, name, name);
-	assert_non_null(strstr(words(d, draft, LANGUAGE_ZH), "部门：符"));
+	         "\"subject\":{\"cn\":\"%s\",\"l\":\"%s\",\"o\":\"%s\",\"ou\":\"%s\",\"st\":\"%s\"}}",
+	         name, name, place, name, name, place);
+	assert_non_null(strstr(words(d, draft, LANGUAGE_ZH), "部门：𠮷"));
 	words(d, draft, LANGUAGE_EN);
 }
 
