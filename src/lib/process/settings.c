@@ -118,6 +118,17 @@ static int check_lines(struct bytes ini, struct err *err)
 	return 0;
 }
 
+static int check_pairs(const struct settings *s, struct err *err)
+{
+	for (size_t i = 0; i < settings_rows; i++) {
+		const struct setting *row = &settings_table[i];
+
+		if (row->above != NULL && settings_integer(s, row->section, row->name) <= settings_integer(s, row->section, row->above))
+			return err_set(err, HF_SETTING, "[%s] %s must be above %s", row->section, row->name, row->above);
+	}
+	return 0;
+}
+
 int settings_parse(struct settings **out, struct bytes ini, struct err *err)
 {
 	struct parse p = {0};
@@ -138,6 +149,10 @@ int settings_parse(struct settings **out, struct bytes ini, struct err *err)
 	if (line != 0) {
 		settings_free(&p.s);
 		return err_set(err, HF_SETTING, "line %d: %s", line, p.err.code != HF_NONE ? p.err.text : "no setting");
+	}
+	if (check_pairs(p.s, err) != 0) {
+		settings_free(&p.s);
+		return -1;
 	}
 	*out = p.s;
 	return 0;

@@ -17,6 +17,7 @@ struct setting {
 	int64_t from, to;
 	const char *fallback;
 	const char *help;
+	const char *above; /* the setting of the same section that this one must be above, or NULL */
 };
 extern const struct setting settings_table[];
 extern const size_t settings_rows;
@@ -25,7 +26,8 @@ extern const size_t settings_rows;
 
 struct settings;
 
-/* The text of hufu.ini; what is not in it has its fallback. HF_SETTING with the line: an unknown section or name, a wrong value. */
+/* The text of hufu.ini; what is not in it has its fallback. HF_SETTING with the line: an unknown section or name, a wrong value;
+ * or with the names of two that do not go together. */
 int settings_parse(struct settings **s, struct bytes ini, struct err *err) MUST_CHECK;
 /* A child's side: lines name=value as settings_section wrote them, from a descriptor that is closed afterwards. */
 int settings_read(struct settings **s, int fd, struct err *err) MUST_CHECK;

@@ -33,11 +33,12 @@ const struct setting settings_table[] = {
 
     {"responder", "listen", SETTING_TEXT, 0, 0, "127.0.0.1:8081", "address and port of OCSP and CRL"},
     {"responder", "threads", SETTING_INTEGER, 1, 64, "2", "threads that answer"},
-    {"responder", "feed-age", SETTING_INTEGER, 10, DAY, "900", "seconds after which an index that heard nothing answers tryLater"},
+    {"responder", "feed-age", SETTING_INTEGER, 10, DAY, "900",
+     "seconds after which an index that heard nothing answers tryLater; above 540 as 540"},
 
     {"signer", "batch", SETTING_INTEGER, 1, 4096, "256", "deeds taken together at most"},
     {"signer", "crl-every", SETTING_INTEGER, 60, 30 * DAY, "43200", "seconds between CRLs when nothing happens"},
-    {"signer", "crl-life", SETTING_INTEGER, 120, 60 * DAY, "172800", "seconds from a CRL to its nextUpdate"},
+    {"signer", "crl-life", SETTING_INTEGER, 120, 60 * DAY, "172800", "seconds from a CRL to its nextUpdate", "crl-every"},
     {"signer", "issue-per-reviewer-hour", SETTING_INTEGER, 1, 1000000, "60",
      "approvals of one reviewer in an hour until a policy order says otherwise"},
 

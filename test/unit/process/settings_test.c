@@ -43,6 +43,16 @@ static void values_and_fallbacks(void **state)
 	assert_null(s);
 }
 
+/* A CRL that ended before the next one is made would leave verifiers without any. */
+static void two_that_do_not_go_together(void **state)
+{
+	struct settings *s = parsed("[signer]\ncrl-every = 86400\ncrl-life = 86401\n");
+
+	settings_free(&s);
+	refused("[signer]\ncrl-every = 86400\ncrl-life = 86400\n", "crl-life must be above crl-every");
+	refused("[signer]\ncrl-every = 172800\n", "crl-life must be above crl-every");
+}
+
 static void wrong_lines_are_named(void **state)
 {
 	char long_line[256] = "[service]\nname = ";
@@ -104,9 +114,8 @@ static void what_is_written_reads_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(values_and_fallbacks),
-	    cmocka_unit_test(wrong_lines_are_named),
-	    cmocka_unit_test(a_child_gets_its_section),
+	    cmocka_unit_test(values_and_fallbacks),        cmocka_unit_test(wrong_lines_are_named),
+	    cmocka_unit_test(two_that_do_not_go_together), cmocka_unit_test(a_child_gets_its_section),
 	    cmocka_unit_test(what_is_written_reads_back),
 	};
 
