@@ -59,10 +59,17 @@ class Instance:
 
     def hufu(self, *arguments):
         """What the command tells; when it refuses, its own words are the error."""
-        done = subprocess.run([self.program("hufu"), *arguments], env=self.environment(), text=True, capture_output=True)
-        if done.returncode:
-            raise RuntimeError(f"hufu {arguments[0]} ended with status {done.returncode}: {done.stderr.strip()}")
-        return done.stdout
+        command = subprocess.Popen([self.program("hufu"), *arguments], env=self.environment(), text=True, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        try:
+            told, refused = command.communicate()
+        except BaseException:
+            command.terminate()  # and it leaves nothing
+            command.wait()
+            raise
+        if command.returncode:
+            raise RuntimeError(f"hufu {arguments[0]} ended with status {command.returncode}: {refused.strip()}")
+        return told
 
     def environment(self):
         return dict(os.environ, XDG_RUNTIME_DIR=str(self.runtime)) if self.runtime else dict(os.environ)

@@ -3,21 +3,20 @@
 #include "clock.h"
 #include "command.h"
 #include "file.h"
-#include "instance.h"
+#include "guard.h"
 #include "journal_event.h"
+#include "new_folder.h"
 #include "origins.h"
+#include "passphrase.h"
 #include "persons.h"
-#include "program.h"
 #include "random.h"
+#include "settings.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SET_MAX 32
@@ -27,9 +26,10 @@
 
 struct ceremony {
 	const char *target;
-	char folder[PATH_MAX]; /* beside the target, renamed to it at the end; "" when there is none */
-	int dir;
+	struct new_folder place;
+	int dir; /* of the place, while it is made */
 	bool evaluation;
+	bool drawn; /* the passphrase */
 	int passphrase_fd;
 	char *set[3 * SET_MAX + 1]; /* section, name, value … of --set, owned; NULL-terminated */
 	size_t set_count;
@@ -93,21 +93,9 @@ static bool is_open(const char *folder)
 
 static int make_folders(struct ceremony *c, struct err *err)
 {
-	struct stat there;
-
-	if (lstat(c->target, &there) == 0)
-		return err_set(err, HF_EXISTS, "%s is there already; nothing was changed", c->target);
-	if (snprintf(c->folder, sizeof(c->folder), "%s.new-XXXXXX", c->target) >= (int)sizeof(c->folder) || mkdtemp(c->folder) == NULL) {
-		(void)err_set_errno(err, HF_FILE, "%s.new", c->target);
-		c->folder[0] = '\0';
+	if (new_folder_make(&c->place, err) != 0)
 		return -1;
-	}
-	c->dir = file_open_dir(AT_FDCWD, c->folder, err);
-	if (c->dir < 0)
-		return -1;
-	/* The programs' users walk through it to their own folders; none can list it. */
-	if (fchmod(c->dir, 0711) != 0)
-		return err_set_errno(err, HF_FILE, "%s", c->folder);
+	c->dir = c->place.dir;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		if (file_make_dir(c->dir, folders[i], is_open(folders[i]) ? 0755 : 0700, err) != 0)
 			return -1;
@@ -126,18 +114,23 @@ static int write_settings(struct ceremony *c, struct err *err)
 	return result;
 }
 
-/* Given on a descriptor, or drawn for an evaluation instance and kept in its folder. */
+/* An evaluation instance has a drawn one, unless another is given on a descriptor. */
 static int take_passphrase(struct ceremony *c, struct err *err)
 {
-	if (c->passphrase_fd >= 0)
-		return passphrase_from(c->passphrase_fd, &c->passphrase, err);
-	if (!c->evaluation)
-		return passphrase_ask(true, &c->passphrase, err);
+	if (!c->evaluation || c->passphrase_fd >= 0)
+		return passphrase_take(c->passphrase_fd, true, &c->passphrase, err);
 	if (secret_new(&c->passphrase, DRAWN_PASSPHRASE + 1, err) != 0)
 		return -1;
 	random_text((char *)c->passphrase.data, DRAWN_PASSPHRASE, ALPHABET);
 	c->passphrase.size = DRAWN_PASSPHRASE;
-	return file_create(c->dir, "passphrase", secret_get(&c->passphrase), 0600, err);
+	c->drawn = true;
+	return 0;
+}
+
+/* A drawn one is kept in the folder. */
+static int write_passphrase(struct ceremony *c, struct err *err)
+{
+	return c->drawn ? file_create(c->dir, "passphrase", secret_get(&c->passphrase), 0600, err) : 0;
 }
 
 static int begin_journal(struct ceremony *c, struct journal **journal, struct err *err)
@@ -164,32 +157,15 @@ static int begin_journal(struct ceremony *c, struct journal **journal, struct er
 static int appoint(struct ceremony *c, struct err *err)
 {
 	struct journal *journal = NULL;
-	char folder[PATH_MAX + 16];
-	int result = -1;
+	int folder = file_open_dir(c->dir, "persons", err), result = -1;
 
-	(void)snprintf(folder, sizeof(folder), "%s/persons", c->folder);
+	if (folder < 0)
+		return -1;
 	if (begin_journal(c, &journal, err) == 0 && persons_make(&c->authority, &c->persons, folder, journal, &c->pins, err) == 0)
 		result = journal_commit(journal, err);
 	journal_free(&journal);
+	(void)close(folder);
 	return result;
-}
-
-/* DIRECTORY as the agent will find it: absolute, whether it is there yet or not. */
-static int absolute_target(const struct ceremony *c, char out[2 * PATH_MAX], struct err *err)
-{
-	char parent[PATH_MAX], base[PATH_MAX], *slash;
-	const char *name = c->target;
-
-	(void)snprintf(parent, sizeof(parent), "%s", c->target);
-	slash = strrchr(parent, '/');
-	if (slash != NULL) {
-		name = c->target + (slash - parent) + 1;
-		slash[slash == parent] = '\0';
-	}
-	if (realpath(slash != NULL ? parent : ".", base) == NULL)
-		return err_set_errno(err, HF_FILE, "%s", parent);
-	(void)snprintf(out, 2 * PATH_MAX, "%s/%s", base, name);
-	return 0;
 }
 
 /* Settings for the agent of an evaluation's user, who sits at the same machine. */
@@ -200,15 +176,12 @@ static int write_agent_settings(struct ceremony *c, struct err *err)
 	    {"journal", "ca/journal.crt"}, {"origins", "release/origins"}, {"origins_signature", "release/origins.sig"},
 	    {"state", "agent/state"},
 	};
-	char target[2 * PATH_MAX];
 	struct buf text;
 	int result = -1;
 
 	buf_init(&text, SETTINGS_FILE_MAX);
-	if (absolute_target(c, target, err) != 0)
-		goto out;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (buf_append_format(&text, err, "%s = %s/%s\n", settings[i][0], target, settings[i][1]) != 0)
+		if (buf_append_format(&text, err, "%s = %s/%s\n", settings[i][0], c->place.target, settings[i][1]) != 0)
 			goto out;
 	result = file_create(c->dir, "agent/agent.conf", buf_get(&text), 0644, err);
 out:
@@ -225,38 +198,13 @@ static int write_origins(struct ceremony *c, struct err *err)
 	return origins_write(c->dir, settings_text(c->settings, "portal", "origins"), ca, a->now, a->now, a->keys[AUTHORITY_RELEASE], err);
 }
 
-/* Everything is on the disk before the folder gets its name. */
-static int finish(struct ceremony *c, struct err *err)
+/* From here on no signal ends it: what is finished is also told. */
+static void hold_signals(void)
 {
-	if (syncfs(c->dir) != 0)
-		return err_set_errno(err, HF_FILE, "%s", c->folder);
-	if (renameat2(AT_FDCWD, c->folder, AT_FDCWD, c->target, RENAME_NOREPLACE) != 0)
-		return errno == EEXIST ? err_set(err, HF_EXISTS, "%s is there already", c->target)
-		                       : err_set_errno(err, HF_FILE, "%s", c->target);
-	c->folder[0] = '\0';
-	if (syncfs(c->dir) != 0)
-		return err_set_errno(err, HF_FILE, "%s", c->target);
-	return 0;
-}
+	sigset_t all;
 
-static int perform(struct ceremony *c, struct err *err)
-{
-	if (make_folders(c, err) != 0 || write_settings(c, err) != 0 || take_passphrase(c, err) != 0)
-		return -1;
-	c->authority.evaluation = c->evaluation;
-	c->authority.now = clock_now();
-	c->authority.organisation = bytes_text(settings_text(c->settings, "service", "organisation"));
-	c->authority.status_url = bytes_text(settings_text(c->settings, "service", "status-url"));
-	if (authority_make(&c->authority, err) != 0 || authority_write(&c->authority, c->dir, &c->passphrase, err) != 0)
-		return -1;
-	if (appoint(c, err) != 0 || write_origins(c, err) != 0 || write_agent_settings(c, err) != 0)
-		return -1;
-	return finish(c, err);
-}
-
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	return remove(path);
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 static void tell(const struct ceremony *c)
@@ -268,31 +216,45 @@ static void tell(const struct ceremony *c)
 	} else {
 		(void)printf("For each person's key: persons/ID.sign.crt, ID.encryption.crt and ID.envelope.der.\n");
 	}
-	if (c->evaluation && c->passphrase_fd < 0)
+	if (c->drawn)
 		(void)printf("\nFor evaluation only: the passphrase of the sealed keys lies in %s/passphrase.\n", c->target);
 	(void)printf("ca/root.key.sealed is needed only for a new issuing CA: take it away.\n");
 }
 
+/* What runs in a process of its own (guard.h). */
+static int perform(void *ctx, struct err *err)
+{
+	struct ceremony *c = ctx;
+
+	if (take_passphrase(c, err) != 0 || make_folders(c, err) != 0 || write_settings(c, err) != 0 || write_passphrase(c, err) != 0)
+		return -1;
+	c->authority.evaluation = c->evaluation;
+	c->authority.now = clock_now();
+	c->authority.organisation = bytes_text(settings_text(c->settings, "service", "organisation"));
+	c->authority.status_url = bytes_text(settings_text(c->settings, "service", "status-url"));
+	if (authority_make(&c->authority, err) != 0 || authority_write(&c->authority, c->dir, &c->passphrase, err) != 0)
+		return -1;
+	if (appoint(c, err) != 0 || write_origins(c, err) != 0 || write_agent_settings(c, err) != 0)
+		return -1;
+	hold_signals();
+	if (new_folder_finish(&c->place, err) != 0)
+		return -1;
+	tell(c);
+	return 0;
+}
+
 int init_command(int argc, char **argv, struct err *err)
 {
-	struct ceremony c = {.dir = -1, .passphrase_fd = -1};
+	struct ceremony c = {.passphrase_fd = -1};
 	int result = -1;
 
 	buf_init(&c.pins, PINS_MAX);
-	if (read_arguments(&c, argc, argv, err) == 0)
-		result = perform(&c, err);
-	if (result == 0)
-		tell(&c);
-	if (c.folder[0] != '\0')
-		(void)nftw(c.folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-	buf_wipe(&c.pins);
-	secret_free(&c.passphrase);
-	authority_free(&c.authority);
+	if (read_arguments(&c, argc, argv, err) == 0 && new_folder_plan(&c.place, c.target, err) == 0) {
+		result = guard_run(perform, &c, err);
+		new_folder_sweep(&c.place);
+	}
 	person_list_free(&c.persons);
-	settings_free(&c.settings);
 	for (size_t i = 0; i < 3 * c.set_count; i++)
 		free(c.set[i]);
-	if (c.dir >= 0)
-		(void)close(c.dir);
 	return result;
 }

@@ -4,14 +4,11 @@
 #include "cert.h"
 #include "file.h"
 #include "keyring.h"
+#include "passphrase.h"
 #include "pem.h"
 
 #include <fcntl.h>
-#include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-#define PASSPHRASE_MAX 1024
 
 int instance_open(struct instance *i, const char *path, struct err *err)
 {
@@ -40,67 +37,14 @@ void instance_close(struct instance *i)
 	(void)close(i->dir);
 }
 
-int passphrase_from(int fd, struct secret *out, struct err *err)
-{
-	struct secret line = {0};
-	size_t n = 0;
-	int result;
-
-	if (secret_new(&line, PASSPHRASE_MAX + 1, err) != 0)
-		return -1;
-	while (n < line.size && read(fd, line.data + n, 1) == 1 && line.data[n] != '\n')
-		n++;
-	if (n == 0 || n > PASSPHRASE_MAX)
-		result = err_set(err, HF_PASSPHRASE, "a passphrase has 1 to %d bytes", PASSPHRASE_MAX);
-	else
-		result = secret_copy(out, (struct bytes){line.data, n}, err);
-	secret_free(&line);
-	return result;
-}
-
-static int ask_once(int terminal, const char *prompt, struct secret *out, struct err *err)
-{
-	struct termios before, quiet;
-	int result;
-
-	if (tcgetattr(terminal, &before) != 0)
-		return err_set_errno(err, HF_PASSPHRASE, "terminal");
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	if (file_write_all(terminal, bytes_text(prompt), err) != 0 || tcsetattr(terminal, TCSAFLUSH, &quiet) != 0)
-		return err_set_errno(err, HF_PASSPHRASE, "terminal");
-	result = passphrase_from(terminal, out, err);
-	(void)tcsetattr(terminal, TCSAFLUSH, &before);
-	return result == 0 ? file_write_all(terminal, BYTES_LITERAL("\n"), err) : result;
-}
-
-int passphrase_ask(bool twice, struct secret *out, struct err *err)
-{
-	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	struct secret again = {0};
-	int result;
-
-	if (terminal < 0)
-		return err_set(err, HF_PASSPHRASE, "there is no terminal to ask for the passphrase");
-	result = ask_once(terminal, "Passphrase of the sealed keys: ", out, err);
-	if (result == 0 && twice) {
-		result = ask_once(terminal, "Once more: ", &again, err);
-		if (result == 0 && !bytes_equal_secret(secret_get(out), secret_get(&again)))
-			result = err_set(err, HF_PASSPHRASE, "the two differ");
-		secret_free(&again);
-	}
-	(void)close(terminal);
-	return result;
-}
-
+/* An evaluation instance has its own in its folder. */
 static int instance_passphrase(const struct instance *i, struct secret *out, struct err *err)
 {
-	int fd = openat(i->dir, "passphrase", O_RDONLY | O_CLOEXEC), result;
+	int fd = openat(i->dir, "passphrase", O_RDONLY | O_CLOEXEC);
+	int result = passphrase_take(fd, false, out, err);
 
-	if (fd < 0)
-		return passphrase_ask(false, out, err);
-	result = passphrase_from(fd, out, err);
-	(void)close(fd);
+	if (fd >= 0)
+		(void)close(fd);
 	return result;
 }
 

@@ -21,9 +21,4 @@ int instance_key(const struct instance *i, const char *name, const char *label, 
 /* Key identifier of the issuing CA, from ca/issuing.crt. */
 int instance_ca_id(const struct instance *i, uint8_t id[SM2_KEY_ID_SIZE], struct err *err) MUST_CHECK;
 
-/* Reads a passphrase from the terminal, twice when it is a new one. HF_PASSPHRASE when there is no terminal or the two differ. */
-int passphrase_ask(bool twice, struct secret *out, struct err *err) MUST_CHECK;
-/* One line from a descriptor. */
-int passphrase_from(int fd, struct secret *out, struct err *err) MUST_CHECK;
-
 #endif

@@ -82,35 +82,27 @@ out:
 	return result;
 }
 
-/* The key plugged in at a slot of a folder that only this program knows. */
-struct plugged {
-	char folder[32];
-	pid_t pid;
-};
-
-static int plug(struct plugged *p, const char *id, const char *file, struct err *err)
+/* Plugs the key in at the slot of its person. *pid: to be pulled, also after a fault; 0: nothing was started. */
+static int plug(pid_t *pid, const char *id, const char *file, struct err *err)
 {
 	const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
-	char program[PATH_MAX], socket[SLOT_PATH_MAX], log[PATH_MAX];
+	char program[PATH_MAX], slots[SLOT_PATH_MAX], socket[SLOT_PATH_MAX], log[PATH_MAX];
 	const char *const args[] = {"--file", file, "--slot", socket, NULL};
 	struct spawn s = {.program = program, .args = args, .uid = (uid_t)-1, .own_group = true};
 	int result;
 
-	(void)snprintf(p->folder, sizeof(p->folder), "/tmp/hufu-key-XXXXXX");
-	p->pid = 0;
-	if (mkdtemp(p->folder) == NULL || setenv("HUFU_KEY_SLOTS", p->folder, 1) != 0)
-		return err_set_errno(err, HF_FILE, "folder for the key");
-	if (slot_socket_path(p->folder, id, socket, err) != 0 || program_path("vkey", program, err) != 0)
+	*pid = 0;
+	if (slot_directory(slots, err) != 0 || slot_socket_path(slots, id, socket, err) != 0 || program_path("vkey", program, err) != 0)
 		return -1;
 	(void)snprintf(log, sizeof(log), "%s.log", file);
 	s.errors = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (s.errors < 0)
 		return err_set_errno(err, HF_FILE, "%s", log);
-	result = spawn(&s, &p->pid, err);
+	result = spawn(&s, pid, err);
 	(void)close(s.errors);
 	if (result != 0)
 		return -1;
-	for (int waited = 0; !slot_is_present(p->folder, id); waited += STEP_MS) {
+	for (int waited = 0; !slot_is_present(slots, id); waited += STEP_MS) {
 		if (waited > PLUG_WAIT_MS)
 			return err_set(err, HF_KEY_ABSENT, "the key does not come up");
 		(void)nanosleep(&step, NULL);
@@ -118,20 +110,18 @@ static int plug(struct plugged *p, const char *id, const char *file, struct err 
 	return 0;
 }
 
-static void pull(struct plugged *p, const char *id)
+static void pull(pid_t pid, const char *id)
 {
-	char lock[SLOT_PATH_MAX];
+	char slots[SLOT_PATH_MAX], lock[PATH_MAX];
 
-	if (p->pid > 0) {
-		(void)kill(p->pid, SIGTERM);
-		(void)waitpid(p->pid, NULL, 0);
-	}
-	if (p->folder[0] == '\0')
+	if (pid <= 0)
 		return;
-	(void)snprintf(lock, sizeof(lock), "%s/%s.lock", p->folder, id);
+	(void)kill(pid, SIGTERM);
+	(void)waitpid(pid, NULL, 0);
+	if (slot_directory(slots, NULL) != 0)
+		return;
+	(void)snprintf(lock, sizeof(lock), "%s/%s.lock", slots, id);
 	(void)unlink(lock);
-	(void)rmdir(p->folder);
-	(void)unsetenv("HUFU_KEY_SLOTS");
 }
 
 /* The encryption pair is drawn here and leaves only inside the envelope. */
@@ -189,8 +179,8 @@ int person_key_make(const struct authority *a, const char *id, const char *name,
 	const struct name subject = {
 	    .country = BYTES_LITERAL("CN"), .organisation = a->organisation, .unit = bytes_text(id), .common_name = bytes_text(name)};
 	struct told made = {0}, handed = {0};
-	struct plugged plugged = {0};
 	struct secret present = {0};
+	pid_t plugged = 0;
 	int result = -1;
 
 	if (run_vkey(make, BYTES_NONE, &made, err) != 0 || secret_new(&present, PIN_SIZE + 1, err) != 0)
@@ -200,7 +190,7 @@ int person_key_make(const struct authority *a, const char *id, const char *name,
 	result = plug(&plugged, id, file, err);
 	if (result == 0)
 		result = fill(a, &made, &present, &subject, certs, err);
-	pull(&plugged, id);
+	pull(plugged, id);
 	if (result != 0)
 		goto out;
 	result = run_vkey(hand_over, secret_get(&present), &handed, err);

@@ -8,8 +8,8 @@ struct person_certs {
 	struct cert *sign, *encryption; /* owned */
 };
 
-/* Makes FILE, plugs it in at a place of its own, makes the signature key inside it, puts both certificates and the encryption key on it,
- * proves that it decrypts, pulls it out, and gives it a new initial PIN. Appends "serial number PIN\n" to pins. */
+/* Makes FILE, plugs it in at its slot of the slot directory (slot.h), makes the signature key inside it, puts both certificates and the
+ * encryption key on it, proves that it decrypts, pulls it out, and gives it a new initial PIN. Appends "serial number PIN\n" to pins. */
 int person_key_make(const struct authority *a, const char *id, const char *name, const char *file, struct person_certs *certs,
                     struct buf *pins, struct err *err) MUST_CHECK;
 

@@ -2,7 +2,7 @@
 #include "file.h"
 #include "jail.h"
 #include "log.h"
-#include "passphrase.h"
+#include "passphrase_keep.h"
 #include "secret.h"
 #include "watch.h"
 
@@ -58,7 +58,7 @@ static int serve(int passphrase_fd, struct err *err)
 
 	if (lock < 0 || load_settings(&settings, err))
 		goto out;
-	passphrase = passphrase_take(passphrase_fd, err);
+	passphrase = passphrase_keep(passphrase_fd, err);
 	if (passphrase < 0 || watch_new(&watch, settings, passphrase, err))
 		goto out;
 	if (secret_harden_process(err) == 0 && jail_enter(JAIL_HUFUD, NULL, 0, err) == 0)

@@ -18,9 +18,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -294,11 +297,139 @@ static void test_nothing_is_left_behind(void **state)
 	buf_free(&der);
 }
 
+/* hufu init for evaluation, in a process group of its own, as a terminal's command is; its number. */
+static pid_t begin(const char *target)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		setpgid(0, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+		execl(getenv("HUFU_TEST_HUFU"), "hufu", "init", "--evaluation", target, (char *)NULL);
+		_exit(127);
+	}
+	setpgid(pid, pid);
+	return pid;
+}
+
+static void pause_shortly(void)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+/* Until the ceremony has made a file of this name. */
+static void wait_for(const char *target, const char *file)
+{
+	char pattern[192];
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s.*/%s", target, file);
+	while (glob(pattern, 0, NULL, &found) != 0) {
+		globfree(&found);
+		pause_shortly();
+	}
+	globfree(&found);
+}
+
+/* The process that works for it. */
+static pid_t worker_of(pid_t pid)
+{
+	char path[64];
+	int worker = 0;
+	FILE *children;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	children = fopen(path, "r");
+	assert_non_null(children);
+	assert_int_equal(fscanf(children, "%d", &worker), 1);
+	fclose(children);
+	return worker;
+}
+
+enum victim { VICTIM_GROUP, VICTIM_ASKED, VICTIM_WORKER };
+
+/* Whatever is killed and when, nothing is left behind. */
+static void test_killed_it_leaves_nothing(void **state)
+{
+	static const struct {
+		enum victim victim;
+		int signal;
+		const char *when;
+	} cases[] = {
+	    {VICTIM_GROUP, SIGINT, "ca"},
+	    {VICTIM_GROUP, SIGINT, "persons/*.vkey"},
+	    {VICTIM_ASKED, SIGTERM, "signer/issuing.key.sealed"},
+	    {VICTIM_ASKED, SIGTERM, "persons/*.sock"},
+	    {VICTIM_ASKED, SIGHUP, "passphrase"},
+	    {VICTIM_WORKER, SIGKILL, "hufu.ini"},
+	    {VICTIM_WORKER, SIGKILL, "persons/*.sock"},
+	    {VICTIM_WORKER, SIGKILL, "persons/reviewer.vkey"},
+	};
+	struct desk *d = *state;
+	size_t before = entries(d->folder);
+	char instance[96];
+	int status;
+
+	snprintf(instance, sizeof(instance), "%s/killed", d->folder);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		pid_t pid = begin(instance);
+
+		wait_for(instance, cases[i].when);
+		assert_int_equal(kill(cases[i].victim == VICTIM_GROUP    ? -pid
+		                      : cases[i].victim == VICTIM_WORKER ? worker_of(pid)
+		                                                         : pid,
+		                      cases[i].signal),
+		                 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE);
+		assert_int_equal(entries(d->folder), before);
+	}
+}
+
+/* What nobody could clean up is removed by the next one; what another is just making is not. */
+static void test_the_next_one_cleans_up(void **state)
+{
+	struct desk *d = *state;
+	char instance[96], made[128];
+	size_t before = entries(d->folder);
+	struct err err;
+	int status;
+	pid_t pid;
+
+	snprintf(instance, sizeof(instance), "%s/left", d->folder);
+	pid = begin(instance);
+	wait_for(instance, "persons/*.sock");
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(entries(d->folder), before + 1);
+	snprintf(made, sizeof(made), "%s.hufu-init-AbCdEf", instance);
+	assert_int_equal(mkdir(made, 0711), 0);
+	int lock = file_open_dir(AT_FDCWD, made, &err);
+	assert_true(lock >= 0);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	write_request(d->request[1], d->keys[1], false);
+	/* The killed one's keys end with it, at a time of their own. */
+	while (init(d, 3, instance) != EXIT_SUCCESS || entries(d->folder) != before + 2) {
+		assert_int_equal(nftw(instance, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+		pause_shortly();
+	}
+	close(lock);
+	assert_int_equal(rmdir(made), 0);
+	assert_int_equal(nftw(instance, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+	assert_int_equal(entries(d->folder), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_real_instance),
 	    cmocka_unit_test(test_nothing_is_left_behind),
+	    cmocka_unit_test(test_killed_it_leaves_nothing),
+	    cmocka_unit_test(test_the_next_one_cleans_up),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,4 +1,5 @@
 /* What a spawned program finds: its descriptors, its passphrase, and where it says that it serves. */
+#include "passphrase.h"
 #include "spawn.h"
 
 #include <errno.h>
@@ -6,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#define PASSPHRASE_MAX 1024
 
 int spawn_fd_get(const char *name, struct err *err)
 {

@@ -3,7 +3,7 @@
 #include "jail.h"
 #include "listen.h"
 #include "log.h"
-#include "passphrase.h"
+#include "passphrase_keep.h"
 #include "plan.h"
 #include "watch.h"
 
@@ -69,7 +69,7 @@ static pid_t start_watch(void)
 
 	if (pid)
 		return pid;
-	passphrase = passphrase_take(memory_file("open sesame\n"), &err);
+	passphrase = passphrase_keep(memory_file("open sesame\n"), &err);
 	if (passphrase < 0 || settings_parse(&settings, BYTES_LITERAL("[service]\nname = 虎符\n"), &err) ||
 	    watch_new(&watch, settings, passphrase, &err) || jail_enter(JAIL_HUFUD, NULL, 0, &err))
 		_exit(9);
@@ -206,20 +206,20 @@ static void test_passphrase_is_kept_sealed(void **state)
 {
 	struct err err;
 	char text[1100];
-	int fd = passphrase_take(memory_file("open sesame\nsecond line"), &err);
+	int fd = passphrase_keep(memory_file("open sesame\nsecond line"), &err);
 
 	assert_true(fd >= 0);
 	assert_int_equal(pread(fd, text, sizeof(text), 0), 11);
 	assert_int_equal(pwrite(fd, "x", 1, 0), -1);
 	assert_int_equal(ftruncate(fd, 0), -1);
 	close(fd);
-	assert_int_equal(passphrase_take(memory_file("\n"), &err), -1);
+	assert_int_equal(passphrase_keep(memory_file("\n"), &err), -1);
 	assert_int_equal(err.code, HF_PASSPHRASE);
 	memset(text, 'x', sizeof(text));
 	text[1026] = '\0';
-	assert_int_equal(passphrase_take(memory_file(text), &err), -1);
+	assert_int_equal(passphrase_keep(memory_file(text), &err), -1);
 	text[1024] = '\0';
-	fd = passphrase_take(memory_file(text), &err);
+	fd = passphrase_keep(memory_file(text), &err);
 	assert_true(fd >= 0);
 	close(fd);
 }
@@ -231,7 +231,7 @@ static void test_passphrase_from_a_credential(void **state)
 
 	assert_int_equal(file_create(AT_FDCWD, "hufu-passphrase", BYTES_LITERAL("from the manager"), 0600, &err), 0);
 	setenv("CREDENTIALS_DIRECTORY", folder, 1);
-	fd = passphrase_take(-1, &err);
+	fd = passphrase_keep(-1, &err);
 	unsetenv("CREDENTIALS_DIRECTORY");
 	assert_true(fd >= 0);
 	close(fd);
