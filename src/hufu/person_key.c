@@ -4,7 +4,6 @@
 #include "envelope.h"
 #include "file.h"
 #include "program.h"
-#include "random.h"
 #include "slot.h"
 #include "spawn.h"
 #include "token.h"
@@ -20,8 +19,6 @@
 #include <unistd.h>
 
 #define CONTAINER "hufu-1"
-#define PIN_SIZE 16
-#define PIN_ALPHABET "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 #define TOLD_MAX 256
 #define PLUG_WAIT_MS 5000
 #define STEP_MS 10
@@ -152,9 +149,7 @@ out:
 	return result;
 }
 
-/* Changes the initial PIN to present, and fills the key. */
-static int fill(const struct authority *a, const struct told *made, const struct secret *present, const struct name *subject,
-                struct person_certs *certs, struct err *err)
+static int fill(const struct authority *a, const struct told *made, const struct name *subject, struct person_certs *certs, struct err *err)
 {
 	struct token_library *library = NULL;
 	struct token *token = NULL;
@@ -163,8 +158,7 @@ static int fill(const struct authority *a, const struct told *made, const struct
 	int result = -1;
 
 	if (program_library_path("skf", "libhufuskf.so", path, err) == 0 && token_library_open(&library, path, err) == 0 &&
-	    token_open(&token, library, made->serial, err) == 0 && token_change_pin(token, &made->pin, present, &tries, err) == 0 &&
-	    token_verify_pin(token, present, &tries, err) == 0)
+	    token_open(&token, library, made->serial, err) == 0 && token_verify_pin(token, &made->pin, &tries, err) == 0)
 		result = put_certificates(a, token, subject, certs, err);
 	token_close(&token);
 	token_library_free(&library);
@@ -174,31 +168,27 @@ static int fill(const struct authority *a, const struct told *made, const struct
 int person_key_make(const struct authority *a, const char *id, const char *name, const char *file, struct person_certs *certs,
                     struct buf *pins, struct err *err)
 {
-	const char *const make[] = {"--make", "--file", file, "--label", name, NULL};
+	const char *const make[] = {"--make", "--to-prepare", "--file", file, "--label", name, NULL};
 	const char *const hand_over[] = {"--hand-over", "--file", file, NULL};
 	const struct name subject = {
 	    .country = BYTES_LITERAL("CN"), .organisation = a->organisation, .unit = bytes_text(id), .common_name = bytes_text(name)};
 	struct told made = {0}, handed = {0};
-	struct secret present = {0};
 	pid_t plugged = 0;
 	int result = -1;
 
-	if (run_vkey(make, BYTES_NONE, &made, err) != 0 || secret_new(&present, PIN_SIZE + 1, err) != 0)
+	if (run_vkey(make, BYTES_NONE, &made, err) != 0)
 		goto out;
-	random_text((char *)present.data, PIN_SIZE, PIN_ALPHABET);
-	present.size = PIN_SIZE;
 	result = plug(&plugged, id, file, err);
 	if (result == 0)
-		result = fill(a, &made, &present, &subject, certs, err);
+		result = fill(a, &made, &subject, certs, err);
 	pull(plugged, id);
 	if (result != 0)
 		goto out;
-	result = run_vkey(hand_over, secret_get(&present), &handed, err);
+	result = run_vkey(hand_over, secret_get(&made.pin), &handed, err);
 	if (result == 0)
 		result = buf_append_format(pins, err, "%s %.*s\n", handed.serial, (int)handed.pin.size, (const char *)handed.pin.data);
 out:
 	secret_free(&made.pin);
 	secret_free(&handed.pin);
-	secret_free(&present);
 	return result;
 }

@@ -19,13 +19,14 @@ enum { EXIT_USAGE = 64 };
 
 struct arguments {
 	bool make, hand_over;
-	const char *file, *slot, *label, *serial;
+	const char *file, *slot;
+	struct make_plan plan;
 	int pin, out;
 };
 
 static int usage(void)
 {
-	(void)fprintf(stderr, "usage: vkey --make --file FILE --label TEXT [--serial HUFUV...] [--out-fd N]\n"
+	(void)fprintf(stderr, "usage: vkey --make --file FILE --label TEXT [--serial HUFUV...] [--to-prepare] [--out-fd N]\n"
 	                      "       vkey --hand-over --file FILE [--pin-fd N] [--out-fd N]\n"
 	                      "       vkey --file FILE --slot NAME|PATH.sock\n");
 	return EXIT_USAGE;
@@ -44,9 +45,11 @@ static bool read_descriptor(const char *text, int *fd)
 static bool read_arguments(int argc, char **argv, struct arguments *a)
 {
 	static const struct option options[] = {
-	    {"make", no_argument, NULL, 'm'},        {"file", required_argument, NULL, 'f'},   {"slot", required_argument, NULL, 's'},
-	    {"label", required_argument, NULL, 'l'}, {"serial", required_argument, NULL, 'n'}, {"out-fd", required_argument, NULL, 'o'},
-	    {"hand-over", no_argument, NULL, 'h'},   {"pin-fd", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0},
+	    {"make", no_argument, NULL, 'm'},         {"file", required_argument, NULL, 'f'},
+	    {"slot", required_argument, NULL, 's'},   {"label", required_argument, NULL, 'l'},
+	    {"serial", required_argument, NULL, 'n'}, {"out-fd", required_argument, NULL, 'o'},
+	    {"hand-over", no_argument, NULL, 'h'},    {"pin-fd", required_argument, NULL, 'p'},
+	    {"to-prepare", no_argument, NULL, 't'},   {NULL, 0, NULL, 0},
 	};
 	int c;
 
@@ -63,10 +66,13 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
 			a->slot = optarg;
 			break;
 		case 'l':
-			a->label = optarg;
+			a->plan.label = optarg;
 			break;
 		case 'n':
-			a->serial = optarg;
+			a->plan.serial = optarg;
+			break;
+		case 't':
+			a->plan.to_prepare = true;
 			break;
 		case 'o':
 			if (!read_descriptor(optarg, &a->out))
@@ -85,8 +91,8 @@ static bool read_arguments(int argc, char **argv, struct arguments *a)
 	if (optind != argc || a->file == NULL)
 		return false;
 	if (a->make)
-		return a->label != NULL && a->slot == NULL && !a->hand_over;
-	return a->label == NULL && a->serial == NULL && a->hand_over == (a->slot == NULL);
+		return a->plan.label != NULL && a->slot == NULL && !a->hand_over;
+	return a->plan.label == NULL && a->plan.serial == NULL && !a->plan.to_prepare && a->hand_over == (a->slot == NULL);
 }
 
 /* A descriptor that becomes readable when the process shall end. */
@@ -149,7 +155,7 @@ static int run(const struct arguments *a, struct err *err)
 static int act(const struct arguments *a, struct err *err)
 {
 	if (a->make)
-		return make_key(a->file, a->label, a->serial, a->out, err);
+		return make_key(a->file, &a->plan, a->out, err);
 	return a->hand_over ? make_hand_over(a->file, a->pin, a->out, err) : run(a, err);
 }
 

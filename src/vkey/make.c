@@ -54,7 +54,7 @@ static int renew_initial(struct memory *m, const struct secret *master, struct s
 	return vault_renew(m, master, (struct bytes){pin->data, INITIAL_PIN_SIZE}, err);
 }
 
-int make_key(const char *path, const char *label, const char *serial, int out, struct err *err)
+int make_key(const char *path, const struct make_plan *plan, int out, struct err *err)
 {
 	const struct secret none = {0};
 	struct memory_file *file = NULL;
@@ -63,8 +63,10 @@ int make_key(const char *path, const char *label, const char *serial, int out, s
 	int result = -1;
 
 	memory_init(&m);
-	if (set_names(&m, label, serial, err) != 0 || memory_file_open(&file, path, err) != 0 || renew_initial(&m, &none, &pin, err) != 0 ||
-	    memory_file_create(file, &m, err) != 0)
+	if (plan->to_prepare)
+		m.pin_state = CARD_PIN_HOLDERS;
+	if (set_names(&m, plan->label, plan->serial, err) != 0 || memory_file_open(&file, path, err) != 0 ||
+	    renew_initial(&m, &none, &pin, err) != 0 || memory_file_create(file, &m, err) != 0)
 		goto out;
 	result = tell(out, m.serial, &pin, err);
 out:

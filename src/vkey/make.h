@@ -4,9 +4,15 @@
 
 #include "memory_file.h"
 
-/* Makes the file and writes two lines to the descriptor out: the serial number, the initial PIN. serial NULL: one is drawn.
- * HF_EXISTS when there is such a file, HF_USAGE when label or serial cannot be those of a virtual key. */
-int make_key(const char *path, const char *label, const char *serial, int out, struct err *err) MUST_CHECK;
+struct make_plan {
+	const char *label;
+	const char *serial; /* NULL: one is drawn */
+	bool to_prepare;    /* it is handed over later: until then its PIN need not be changed */
+};
+
+/* Makes the file and writes two lines to the descriptor out: the serial number, the initial PIN. HF_EXISTS when there is such a file,
+ * HF_USAGE when label or serial cannot be those of a virtual key. */
+int make_key(const char *path, const struct make_plan *plan, int out, struct err *err) MUST_CHECK;
 
 /* Gives a key to its holder: the present PIN is read from the descriptor in (one line), a new initial PIN is drawn, which the holder must
  * change before he uses the key. Writes to out as make_key. HF_PIN_WRONG (a try is gone), HF_PIN_LOCKED, HF_EXISTS while plugged in. */

@@ -90,7 +90,7 @@ static int set_up(void **state)
 	buf_init(&c->answer, CARD_FRAME_MAX);
 	(void)snprintf(c->path, sizeof(c->path), "/tmp/hufu-card-%d.key", (int)getpid());
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	assert_int_equal(make_key(c->path, "label", NULL, out[1], &c->err), 0);
+	assert_int_equal(make_key(c->path, &(struct make_plan){.label = "label"}, out[1], &c->err), 0);
 	assert_true(read(out[0], lines, sizeof(lines) - 1) > 0);
 	assert_int_equal(sscanf(lines, "%32s %16s", serial, c->initial_pin), 2);
 	(void)close(out[0]);

@@ -152,7 +152,7 @@ static int set_up(void **state)
 	steps_to_live = 0;
 	(void)snprintf(path, sizeof(path), "/tmp/hufu-kill-%d.key", (int)getpid());
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	assert_int_equal(make_key(path, "label", NULL, out[1], NULL), 0);
+	assert_int_equal(make_key(path, &(struct make_plan){.label = "label"}, out[1], NULL), 0);
 	assert_true(read(out[0], lines, sizeof(lines) - 1) > 0);
 	assert_int_equal(sscanf(lines, "%32s %16s", serial, initial_pin), 2);
 	(void)close(out[0]);
