@@ -137,7 +137,8 @@ const char *title_of_deed(const char *deed)
 	    {"certificate.resume", N_("解冻证书")},    {"paper.add", N_("上传材料")},
 	    {"paper.remove", N_("删除材料")},          {"paper.view", N_("查看材料")},
 	    {"paper.changed", N_("材料与杂凑值不符")}, {"paper.forget", N_("清除未传完的材料")},
-	    {"person.appoint", N_("任免人员")},        {"session.login", N_("登录")},
+	    {"person.appoint", N_("任命岗位")},        {"person.withdraw", N_("撤销人员岗位")},
+	    {"policy.set", N_("修改签发策略")},        {"session.login", N_("登录")},
 	    {"session.refused", N_("登录被拒")},       {"session.end", N_("退出登录")},
 	    {"audit.export", N_("导出审计记录")},
 	};

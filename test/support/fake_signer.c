@@ -182,8 +182,17 @@ static void write_event(struct fake_signer *f, const struct order *order, struct
 	                          .serials = order->serials};
 
 	memcpy(e.application, order->application, sizeof(e.application));
-	if (order->deed == ORDER_ACCEPT) {
+	if (order->deed == ORDER_ACCEPT || order_is_first_of_two(order)) {
 		e.type = EVENT_ACCEPTED;
+	} else if (order->deed == ORDER_STAFF || order->deed == ORDER_POLICY) {
+		e.type = order->deed == ORDER_STAFF ? EVENT_STAFF : EVENT_POLICY;
+		e.orders = (struct object_list){&e.order, 1};
+		e.person = order->person;
+		e.roles = order->roles;
+		e.from = order->from;
+		e.to = order->to;
+		e.quota = order->quota;
+		memcpy(e.certificate_serial, order->certificate, sizeof(e.certificate_serial));
 	} else if (order->deed == ORDER_CANCEL) {
 		e.type = EVENT_CANCELLED;
 	} else if (order->deed == ORDER_INSTALLED) {
@@ -321,6 +330,20 @@ struct signed_order fake_sign(const struct fake_signer *f, struct bytes draft, c
 	buf_free(&text);
 	buf_free(&signature);
 	return out;
+}
+
+void fake_take(struct fake_signer *f, const struct signed_order *order, struct pool *pool)
+{
+	struct made m = {NULL};
+	struct order read;
+	struct err err;
+
+	buf_init(&m.receipt, ORDER_TEXT_MAX);
+	buf_init(&m.receipt_signature, SM2_SIGNATURE_MAX);
+	must(order_parse(&read, order->text, pool, &err), &err);
+	write_receipt(f, &read, read.serials, &m);
+	write_event(f, &read, order->signature, &m);
+	made_free(&m);
 }
 
 struct signed_order fake_sign_installed(const struct fake_signer *f, const char *application, const struct sm2_private *key,

@@ -48,6 +48,8 @@ void fake_holder_free(struct fake_holder *holder);
 /* What the agent does with a draft: the text and the signature live in the pool. */
 struct signed_order fake_sign(const struct fake_signer *f, struct bytes draft, const struct sm2_private *key, const char *serial,
                               struct pool *pool);
+/* Does an order that came past the portal. */
+void fake_take(struct fake_signer *f, const struct signed_order *order, struct pool *pool);
 /* The `installed` order of two certificates. application: hex32. */
 struct signed_order fake_sign_installed(const struct fake_signer *f, const char *application, const struct sm2_private *key,
                                         struct bytes sign, struct bytes encryption, struct pool *pool);

@@ -11,6 +11,7 @@
 #include "service_state.h"
 #include "text_code.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What the functions below share for one event. */
@@ -189,7 +190,16 @@ static int project_staff(struct projection *p, struct err *err)
 	if (person_put(p, serial, p->event->from, p->event->to, err) != 0 ||
 	    query_run(p->c, SQL_CERTIFICATE_SET_PERSON, VALUES(value_text(serial), value_text(id)), NULL, err) != 0)
 		return -1;
-	return audit(p, "person.appoint", id, serial, err);
+	return audit(p, p->event->roles != 0 ? "person.appoint" : "person.withdraw", id, serial, err);
+}
+
+/* The store keeps the order alone: what the policy is, the signer says. */
+static int project_policy(struct projection *p, struct err *err)
+{
+	char quota[24];
+
+	(void)snprintf(quota, sizeof(quota), "%lld", (long long)p->event->quota.issue_per_reviewer_hour);
+	return audit(p, "policy.set", "issue-per-reviewer-hour", quota, err);
 }
 
 /* Appointed by the ceremony: there is no order. */
@@ -214,7 +224,8 @@ typedef int projection_fn(struct projection *p, struct err *err);
 
 static projection_fn *const by_order[] = {
     [EVENT_ACCEPTED] = project_accepted, [EVENT_CANCELLED] = project_cancelled, [EVENT_INSTALLED] = project_installed,
-    [EVENT_ISSUED] = project_issued,     [EVENT_STAFF] = project_staff,         [EVENT_STATUS] = project_status,
+    [EVENT_ISSUED] = project_issued,     [EVENT_POLICY] = project_policy,       [EVENT_STAFF] = project_staff,
+    [EVENT_STATUS] = project_status,
 };
 
 /* Two orders: the second completes the deed. */
@@ -259,7 +270,7 @@ int project_event(struct connection *c, struct service *s, const struct feed_ent
 		return query_run(c, SQL_AUDIT_TOLD_SET, VALUES(value_integer(entry->event.count)), NULL, err);
 	if ((size_t)type < sizeof(by_order) / sizeof(by_order[0]) && by_order[type] != NULL)
 		return project_deed(&p, order, err);
-	return 0; /* begin, policy, crl, ocsp: nothing of them is shown */
+	return 0; /* begin, crl, ocsp: nothing of them is shown */
 }
 
 static enum event_type event_of(const struct order *order)

@@ -1,10 +1,14 @@
 /* The follower of the feed: refuses what the signer did not say, projects each event once, and catches up from nothing. */
+#include "audit.h"
 #include "collect.h"
+#include "digest.h"
 #include "follow.h"
 #include "holding.h"
 #include "revoke.h"
+#include "role.h"
 #include "service_fixture.h"
 #include "set_clock.h"
+#include "text_code.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +117,64 @@ static void test_revoked_before_collecting(void **state)
 	sm2_private_free(&again_key);
 }
 
+/* Signed and done; the next one names it as the first of two. */
+static void take(struct fixture *fx, const struct fake_holder *by, struct order *order)
+{
+	struct buf draft;
+	struct err err;
+
+	buf_init(&draft, ORDER_TEXT_MAX);
+	assert_int_equal(order_write_draft(order, &draft, &err), 0);
+	struct signed_order given = fake_sign(&fx->signer, buf_get(&draft), by->key, by->serial, fx->pool);
+	sm3(given.text, order->first);
+	fake_take(&fx->signer, &given, fx->pool);
+	buf_free(&draft);
+}
+
+static void assert_audited(struct fixture *fx, const struct fake_holder *by, const char *deed, const char *subject, const char *detail)
+{
+	struct audit_filter filter = {.deed = deed, .actor = by->serial, .subject = subject};
+	struct audit_page page;
+	struct browser auditor;
+	struct err err;
+
+	fixture_login(fx, &fx->auditor, LOGIN_STAFF, &auditor);
+	assert_int_equal(audit_list(fx->service, &auditor.actor, &filter, fx->pool, &page, &err), 0);
+	assert_int_equal(page.count, 1);
+	assert_string_equal(page.items[0].detail, detail);
+}
+
+/* Each deed of the journal has its own entry: an appointment is no withdrawal, and a policy is one. */
+static void test_staff_and_policy_are_audited(void **state)
+{
+	struct fixture *fx = *state;
+	struct order policy = {.deed = ORDER_POLICY, .kind = ORDER_KIND_NONE, .application = {1}, .quota = {30}};
+	struct order staff = {.deed = ORDER_STAFF,
+	                      .kind = ORDER_KIND_NONE,
+	                      .application = {2},
+	                      .person = {BYTES_LITERAL("p-late"), BYTES_LITERAL("周后来")},
+	                      .roles = ROLE_BIT(ROLE_AUDITOR),
+	                      .from = FIXTURE_NOW,
+	                      .to = FIXTURE_NOW + 86400};
+	struct fake_holder late;
+
+	fake_person_make(&fx->signer, "p-late", "周后来", ROLE_BIT(ROLE_INTAKE_OPERATOR), &late);
+	assert_int_equal(hex_read(staff.certificate, sizeof(staff.certificate), bytes_text(late.serial), false), 0);
+	memcpy(policy.first, take(fx, &fx->operator, & policy).data, sizeof(policy.first));
+	take(fx, &fx->reviewer, &policy);
+	memcpy(staff.first, take(fx, &fx->operator, & staff).data, sizeof(staff.first));
+	take(fx, &fx->reviewer, &staff);
+	staff.application[0] = 3;
+	staff.roles = 0;
+	memset(staff.first, 0, sizeof(staff.first));
+	take(fx, &fx->operator, & staff);
+	fixture_follow(fx);
+	assert_audited(fx, &fx->reviewer, "policy.set", "issue-per-reviewer-hour", "30");
+	assert_audited(fx, &fx->reviewer, "person.appoint", "p-late", late.serial);
+	assert_audited(fx, &fx->operator, "person.withdraw", "p-late", late.serial);
+	fake_holder_free(&late);
+}
+
 static void test_threads_follow_and_stop(void **state)
 {
 	struct fixture *fx = *state;
@@ -141,6 +203,7 @@ int main(void)
 	    FIXED(test_false_batches_are_refused),
 	    FIXED(test_empty_store_catches_up),
 	    FIXED(test_revoked_before_collecting),
+	    FIXED(test_staff_and_policy_are_audited),
 	    FIXED(test_threads_follow_and_stop),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
