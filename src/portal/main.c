@@ -8,7 +8,6 @@
 #include "log.h"
 #include "portal_routes.h"
 #include "problem_page.h"
-#include "random.h"
 #include "server.h"
 #include "settings.h"
 #include "signer_message.h"
@@ -107,27 +106,14 @@ out:
 	return result;
 }
 
-/* Made at the first start; it stands beside the store but in no backup of it. */
-static int make_storage_key(struct buf *key, struct err *err)
-{
-	uint8_t fresh[STORAGE_KEY_SIZE];
-	int result;
-
-	random_bytes(fresh, sizeof(fresh));
-	result = file_create(AT_FDCWD, "storage.key", BYTES_ARRAY(fresh), 0600, err);
-	if (result == 0)
-		result = buf_append(key, BYTES_ARRAY(fresh), err);
-	secret_wipe(fresh, sizeof(fresh));
-	return result;
-}
-
+/* Made by the ceremony, never here: with another one the papers, codes and identity numbers that are kept could not be read. */
 static int open_storage_key(struct program *p, struct err *err)
 {
 	struct buf key;
 	int result = -1;
 
 	buf_init(&key, STORAGE_KEY_SIZE);
-	if (file_read(&key, AT_FDCWD, "storage.key", err) != 0 && (err->code != HF_NOT_FOUND || make_storage_key(&key, err) != 0))
+	if (file_read(&key, AT_FDCWD, "storage.key", err) != 0)
 		goto out;
 	if (key.size != STORAGE_KEY_SIZE)
 		(void)err_set(err, HF_FILE, "storage.key: %zu bytes instead of %d", key.size, STORAGE_KEY_SIZE);
