@@ -7,6 +7,7 @@
 #include "digest.h"
 #include "life.h"
 #include "log.h"
+#include "order.h"
 #include "paper.h"
 #include "paper_file.h"
 #include "paper_key.h"
@@ -17,7 +18,9 @@
 
 #define UNDONE_SECONDS (90 * (int64_t)86400)
 #define DECIDED_SECONDS (5 * (int64_t)366 * 86400)
-#define PAGE_POOL_MAX (1u << 20)
+#define PAGE_POOL_MAX (8u << 20) /* 20 papers with their orders at their longest */
+#define CHECK_SECONDS 86400
+#define CHECK "papers" /* its name among the rounds */
 
 struct ended {
 	const char *id, *number;
@@ -93,29 +96,46 @@ int paper_keep_forget(struct service *s, struct err *err)
 /* A whole paper whose key is there. */
 struct kept {
 	const char *id, *application, *number, *hash;
+	struct bytes accepted; /* the order that took it, if there is one */
 };
 static const struct column kept_columns[] = {
-    COLUMN(kept, id, COLUMN_TEXT),
-    COLUMN(kept, application, COLUMN_TEXT),
-    COLUMN(kept, number, COLUMN_TEXT),
-    COLUMN(kept, hash, COLUMN_TEXT),
+    COLUMN(kept, id, COLUMN_TEXT),   COLUMN(kept, application, COLUMN_TEXT), COLUMN(kept, number, COLUMN_TEXT),
+    COLUMN(kept, hash, COLUMN_TEXT), COLUMN(kept, accepted, COLUMN_BYTES),
 };
 static const struct shape kept_shape = SHAPE(kept, kept_columns);
+
+/* A person signed for what he saw: that counts, not what the database says of it. */
+static bool is_accepted(const struct kept *paper, const uint8_t hash[SM3_SIZE], struct pool *pool)
+{
+	struct order order;
+
+	if (paper->accepted.size == 0)
+		return true;
+	if (order_parse(&order, paper->accepted, pool, NULL) != 0)
+		return false;
+	for (size_t i = 0; i < order.papers.count; i++) {
+		if (memcmp(order.papers.data + i * SM3_SIZE, hash, SM3_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
 
 static bool is_whole(struct service *s, struct connection *c, const struct kept *paper, struct pool *pool, struct buf *content)
 {
 	struct secret key = {NULL, 0};
 	uint8_t hash[SM3_SIZE];
 	char text[2 * SM3_SIZE + 1] = "";
+	bool accepted = false;
 
 	buf_clear(content);
 	if (paper_key_open(s, c, paper->application, pool, &key, NULL) == 0 &&
 	    paper_whole_read(s->settings.papers, paper->id, &key, content, NULL) == 0) {
 		sm3(buf_get(content), hash);
 		hex_write(text, hash, sizeof(hash));
+		accepted = is_accepted(paper, hash, pool);
 	}
 	secret_free(&key);
-	return strcmp(text, paper->hash) == 0;
+	return accepted && strcmp(text, paper->hash) == 0;
 }
 
 static int note_changed(void *ctx, struct connection *c, struct err *err)
@@ -156,9 +176,17 @@ static int check_page(struct service *s, const char *after, char last[PAPER_ID_S
 	return rc;
 }
 
+static int note_done(void *ctx, struct connection *c, struct err *err)
+{
+	const int64_t *begun = ctx;
+
+	return query_run(c, SQL_ROUND_SET_DONE, VALUES(value_text(CHECK), value_integer(*begun)), NULL, err);
+}
+
 int paper_keep_check(struct service *s, int64_t *changed, struct err *err)
 {
 	char after[PAPER_ID_SIZE + 1] = "", last[PAPER_ID_SIZE + 1];
+	int64_t begun = clock_now();
 	struct buf content;
 	int rc;
 
@@ -169,5 +197,19 @@ int paper_keep_check(struct service *s, int64_t *changed, struct err *err)
 		memcpy(after, last, sizeof(after));
 	} while (rc == 0 && last[0] != '\0');
 	buf_wipe(&content);
+	return rc == 0 ? store_change(s->store, note_done, &begun, err) : -1;
+}
+
+int paper_keep_due(struct service *s, bool *due, struct err *err)
+{
+	struct connection *c;
+	int64_t done = 0;
+	int rc;
+
+	if (store_read(s->store, &c, err) != 0)
+		return -1;
+	rc = query_integer(c, SQL_ROUND_DONE, VALUES(value_text(CHECK)), &done, err);
+	store_read_end(s->store, &c);
+	*due = rc == 0 && clock_now() - done >= CHECK_SECONDS;
 	return rc;
 }

@@ -14,7 +14,6 @@
 #define ROUND_MS (5 * 60 * 1000)
 #define RETRY_MS (30 * 1000)
 #define SWEEP_SECONDS 3600
-#define CHECK_SECONDS 86400
 
 static void sweep(struct service *s)
 {
@@ -36,8 +35,13 @@ static void check(struct service *s)
 {
 	struct err err;
 	int64_t changed;
+	bool due;
 
-	if (paper_keep_check(s, &changed, &err) != 0)
+	if (paper_keep_due(s, &due, &err) != 0)
+		log_fault("papers.check", &err);
+	else if (!due)
+		return;
+	else if (paper_keep_check(s, &changed, &err) != 0)
 		log_fault("papers.check", &err);
 	else if (changed > 0)
 		log_error("papers.check", "%lld papers are not what was kept", (long long)changed);
@@ -46,7 +50,7 @@ static void check(struct service *s)
 void *rounds_thread(void *service)
 {
 	struct service *s = service;
-	int64_t wait = 0, swept = 0, checked = clock_now();
+	int64_t wait = 0, swept = 0;
 
 	while (!service_pause(s, wait)) {
 		struct err err;
@@ -59,10 +63,7 @@ void *rounds_thread(void *service)
 			sweep(s);
 			swept = clock_now();
 		}
-		if (clock_now() - checked >= CHECK_SECONDS) {
-			check(s);
-			checked = clock_now();
-		}
+		check(s);
 	}
 	return NULL;
 }

@@ -4,7 +4,7 @@
 
 #include "service.h"
 
-/* The audit head every 5 minutes, what has expired every hour, all papers compared with their hashes every day, until the service stops. */
+/* The audit head every 5 minutes, what has expired every hour, all papers compared with hashes and orders every day, until the service stops. */
 void *rounds_thread(void *service);
 
 #endif

@@ -1,4 +1,5 @@
 /* Papers: resumable, bounded, recognised, encrypted, durable. */
+#include "connection.h"
 #include "digest.h"
 #include "paper_keep.h"
 #include "service_fixture.h"
@@ -288,6 +289,57 @@ static void test_papers_are_compared_and_forgotten(void **state)
 	buf_free(&content);
 }
 
+static int execute(void *ctx, struct connection *c, struct err *err)
+{
+	return connection_execute(c, ctx, err);
+}
+
+/* Whoever exchanges a paper and its hash in folder and database has no order for it. */
+static void test_papers_are_compared_with_the_order(void **state)
+{
+	struct fixture *fx = *state;
+	struct application a;
+	struct sm2_private *key;
+	struct browser b;
+	int64_t changed;
+	struct err err;
+	bool due;
+
+	assert_int_equal(paper_keep_due(fx->service, &due, &err), 0);
+	assert_true(due);
+	a = fixture_submitted(fx, &b, &key);
+	fixture_accept(fx, a.number);
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	assert_int_equal(changed, 0);
+	assert_int_equal(store_change(fx->service->store, execute,
+	                              "UPDATE order_signed SET text = CAST(replace(CAST(text AS TEXT), (SELECT hash FROM paper), "
+	                              "'ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff') AS BLOB)",
+	                              &err),
+	                 0);
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	assert_int_equal(changed, 1);
+	sm2_private_free(&key);
+}
+
+/* The day after, not before; also for a service that began meanwhile. */
+static void test_papers_are_compared_every_day(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t changed;
+	struct err err;
+	bool due;
+
+	assert_int_equal(paper_keep_check(fx->service, &changed, &err), 0);
+	clock_add(86399);
+	service_free(&fx->service);
+	fx->service = fixture_service(fx);
+	assert_int_equal(paper_keep_due(fx->service, &due, &err), 0);
+	assert_false(due);
+	clock_add(1);
+	assert_int_equal(paper_keep_due(fx->service, &due, &err), 0);
+	assert_true(due);
+}
+
 /* The fixture sets none: then the whole disk is there for papers. */
 static void test_what_uploads_leave_free(void **state)
 {
@@ -318,6 +370,8 @@ int main(void)
 	    FIXED(test_other_types_are_removed),
 	    FIXED(test_sweep_removes_what_expired),
 	    FIXED(test_papers_are_compared_and_forgotten),
+	    FIXED(test_papers_are_compared_with_the_order),
+	    FIXED(test_papers_are_compared_every_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,5 +31,6 @@ SELECT id FROM paper WHERE hash = '' AND expires <= $1 LIMIT 100;
 SELECT count(*) FROM paper JOIN application ON application.id = paper.application WHERE paper.id = $1 AND length(application.paper_key) > 0;
 
 -- name: paper_kept_page  role: portal
-SELECT paper.id, paper.application, application.number AS number, paper.hash FROM paper JOIN application ON application.id = paper.application
-  WHERE paper.id > $1 AND paper.hash <> '' AND length(application.paper_key) > 0 ORDER BY paper.id LIMIT 100;
+SELECT paper.id, paper.application, application.number AS number, paper.hash, order_signed.text AS accepted
+  FROM paper JOIN application ON application.id = paper.application LEFT JOIN order_signed ON order_signed.hash = application.accept_order
+  WHERE paper.id > $1 AND paper.hash <> '' AND length(application.paper_key) > 0 ORDER BY paper.id LIMIT 20;
