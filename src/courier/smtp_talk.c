@@ -126,11 +126,19 @@ bool smtp_talk_done(const struct smtp_talk *talk)
 	return talk->heard > last_step(talk);
 }
 
-/* The first fault of a mail stays: the server's later answers are about what it refused before. */
-static void refuse(struct smtp_item *item, const char *what, int code)
+static bool is_text(const struct smtp_talk *t, size_t step)
 {
+	return step == (t->chunking ? SAY_DATA : SAY_TEXT);
+}
+
+/* The first fault of a mail stays: the server's later answers are about what it refused before. Its last word is about this recipient or
+ * this text; a sender that it refuses is ours, and the mail waits until that is mended. */
+static void refuse(struct smtp_talk *t, struct smtp_item *item, size_t step, int code)
+{
+	bool last = code / 100 == 5 && (step == SAY_RECIPIENT || is_text(t, step));
+
 	if (item->fault.code == HF_NONE)
-		err_set(&item->fault, code / 100 == 5 ? HF_MAIL_REFUSED : HF_MAIL, "the mail server answers %d to %s", code, what);
+		err_set(&item->fault, last ? HF_MAIL_REFUSED : HF_MAIL, "the mail server answers %d to %s", code, step_names[step]);
 }
 
 static int take_answer(struct smtp_talk *t, int code, struct err *err)
@@ -142,10 +150,10 @@ static int take_answer(struct smtp_talk *t, int code, struct err *err)
 	if (code == 421 || t->heard == t->said || (item == NULL && !good))
 		return err_set(err, HF_MAIL, "the mail server ends the conversation (%d)", code);
 	if (item != NULL && !item->taken && !good)
-		refuse(item, step_names[step], code);
+		refuse(t, item, step, code);
 	if (item != NULL && step == SAY_DATA && !t->chunking)
 		t->open = good;
-	if (item != NULL && step == (t->chunking ? SAY_DATA : SAY_TEXT))
+	if (item != NULL && is_text(t, step))
 		item->taken = item->fault.code == HF_NONE;
 	t->heard++;
 	return say_on(t, err);

@@ -10,7 +10,7 @@ struct smtp_item {
 	const char *to;
 	struct bytes message;
 	bool taken;       /* the server said that it has the mail */
-	struct err fault; /* HF_MAIL: not now. HF_MAIL_REFUSED: the server's last word about this mail. HF_NONE while nothing is known */
+	struct err fault; /* HF_MAIL: not now. HF_MAIL_REFUSED: the server's last word about its recipient or text. HF_NONE while nothing is known */
 };
 
 struct smtp_talk {

@@ -107,6 +107,18 @@ static void test_chunks(void **state)
 	assert_int_equal(items[1].fault.code, HF_NONE);
 }
 
+/* A sender that is refused is no fault of the mail: it waits for a better day, and says why. */
+static void test_refused_sender_is_not_the_last_word(void **state)
+{
+	heard("250-c.cn\r\n250 PIPELINING\r\n");
+	buf_clear(&talk.out);
+	heard("550 sender\r\n503 no sender\r\n503 no sender\r\n250 reset\r\n");
+	assert_int_equal(items[0].fault.code, HF_MAIL);
+	assert_non_null(strstr(items[0].fault.text, "550 to MAIL"));
+	heard("250 1\r\n250 2\r\n554 not now\r\n250 reset\r\n");
+	assert_int_equal(items[1].fault.code, HF_MAIL);
+}
+
 /* Chunks without pipelining: one at a time. */
 static void test_chunks_one_by_one(void **state)
 {
@@ -179,6 +191,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_one_command_at_a_time, begin, end),
 	    cmocka_unit_test_setup_teardown(test_commands_together, begin, end),
 	    cmocka_unit_test_setup_teardown(test_chunks, begin, end),
+	    cmocka_unit_test_setup_teardown(test_refused_sender_is_not_the_last_word, begin, end),
 	    cmocka_unit_test_setup_teardown(test_chunks_one_by_one, begin, end),
 	    cmocka_unit_test_setup_teardown(test_refused_ones_end_alone, begin, end),
 	    cmocka_unit_test_setup_teardown(test_text_refused, begin, end),
