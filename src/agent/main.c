@@ -36,7 +36,6 @@ static void block_signals(void)
 {
 	sigset_t set;
 
-	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTERM);
 	(void)sigaddset(&set, SIGINT);

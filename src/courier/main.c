@@ -177,7 +177,6 @@ int main(void)
 
 	log_start("courier", LOG_LEVEL_INFO);
 	crypto_load();
-	(void)signal(SIGPIPE, SIG_IGN);
 	(void)sigemptyset(&ending);
 	(void)sigaddset(&ending, SIGTERM);
 	(void)sigaddset(&ending, SIGINT);

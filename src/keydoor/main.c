@@ -85,7 +85,6 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: keydoor --library FILE --pinentry PROGRAM --root PEM --issuing PEM (started by agent)\n");
 		return EX_USAGE;
 	}
-	(void)signal(SIGPIPE, SIG_IGN);
 	if (run(&arguments, &err) != 0) {
 		log_fault("keydoor.ended", &err);
 		_exit(EX_UNAVAILABLE);

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "text_code.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,6 +25,7 @@ void log_start(const char *process, enum log_level least)
 {
 	process_name = process;
 	least_level = least;
+	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static void line_put(struct line *line, const char *text, size_t size)

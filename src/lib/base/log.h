@@ -8,7 +8,8 @@
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
-/* Both kept for the life of the process; process is a literal. */
+/* Both kept for the life of the process; process is a literal. From here on a reader that goes away, of the log or of anything else, ends
+ * no program: SIGPIPE is ignored. */
 void log_start(const char *process, enum log_level least);
 
 /* event is a short stable name ("journal.synced"), text free words; both are escaped. Secrets have no way in:

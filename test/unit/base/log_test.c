@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LINE_ROOM 4096
@@ -61,12 +63,34 @@ static void test_level_is_kept(void **state)
 	assert_string_equal(line, "");
 }
 
+/* A server goes on when the one who read its log is gone. */
+static void test_reader_may_go(void **state)
+{
+	int pipe_fds[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(pipe_fds), 0);
+	close(pipe_fds[0]);
+	pid = fork();
+	if (pid == 0) {
+		(void)signal(SIGPIPE, SIG_DFL);
+		log_start("test", LOG_LEVEL_INFO);
+		dup2(pipe_fds[1], STDERR_FILENO);
+		log_info("a.b", "nobody hears it");
+		_exit(0);
+	}
+	close(pipe_fds[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_text_is_escaped),
 	    cmocka_unit_test(test_long_text_is_cut_but_closed),
 	    cmocka_unit_test(test_level_is_kept),
+	    cmocka_unit_test(test_reader_may_go),
 	};
 
 	log_start("test", LOG_LEVEL_INFO);
