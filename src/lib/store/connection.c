@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define BUSY_MS 5000
@@ -39,6 +40,22 @@ void connection_undo(struct connection *c, const char *sql)
 	sqlite3_exec(c->db, sql, NULL, NULL, NULL);
 }
 
+/* SQLite answers with the mode that there is, and takes another one for no fault. Without WAL readers would stop the writer. */
+static int write_ahead(struct connection *c, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(c->db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL) != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW)
+		(void)connection_fault(c, "write-ahead log", err);
+	else if (strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") != 0)
+		(void)err_set(err, HF_STORE, "store: no write-ahead log, but \"%s\"", (const char *)sqlite3_column_text(stmt, 0));
+	else
+		rc = 0;
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 /* Every commit is durable when it returns, checked references, no code from the schema, deleted content overwritten. */
 static int set_up(struct connection *c, const struct store_settings *settings, bool writes, struct err *err)
 {
@@ -49,7 +66,7 @@ static int set_up(struct connection *c, const struct store_settings *settings, b
 
 	if (sqlite3_busy_timeout(c->db, BUSY_MS) != SQLITE_OK)
 		return connection_fault(c, "busy time-out", err);
-	if (writes && connection_execute(c, "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;", err) != 0)
+	if (writes && (write_ahead(c, err) != 0 || connection_execute(c, "PRAGMA wal_autocheckpoint = 4000;", err) != 0))
 		return -1;
 	if (connection_execute(c, always, err) != 0)
 		return -1;

@@ -465,9 +465,26 @@ static void test_migration_refusals(void **state)
 
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, make_place, drop_place)
 
+/* What has no write-ahead log is no store: readers would stop the writer. */
+static void test_write_ahead_or_nothing(void **state)
+{
+	struct store_settings settings = {.path = ":memory:", .role = STORE_PORTAL};
+	struct place *place = *state;
+	struct store *s;
+	struct err err;
+
+	assert_int_equal(chdir(place->dir), 0); /* where a file of the name is made */
+	assert_int_equal(store_open(&s, &settings, &err), -1);
+	assert_int_equal(err.code, HF_STORE);
+	assert_non_null(strstr(err.text, "memory"));
+	assert_int_equal(unlink(":memory:"), 0);
+	assert_int_equal(chdir("/"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    PLACED(test_write_ahead_or_nothing),
 	    PLACED(test_changes_given_together),
 	    PLACED(test_many_callers_share_commits),
 	    PLACED(test_change_is_kept_or_leaves_nothing),
