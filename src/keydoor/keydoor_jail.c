@@ -59,13 +59,16 @@ static void add_system(struct paths *p)
 
 static void add_personal(struct paths *p)
 {
+	static const char *const looks[] = {"/.gtkrc-2.0", "/.config/gtk-2.0", "/.config/gtk-3.0", "/.config/gtk-4.0",
+	                                    "/.config/fontconfig"};
 	const char *home = getenv("HOME");
 	char user[32], runtime[32];
 
 	(void)snprintf(user, sizeof(user), "/tmp/hufu-%u", getuid());
 	(void)snprintf(runtime, sizeof(runtime), "/run/user/%u", getuid());
 	add(p, home, "/.Xauthority", JAIL_READ);
-	add(p, home, "/.config", JAIL_READ);
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+		add(p, home, looks[i], JAIL_READ);
 	add(p, home, "/.cache/fontconfig", JAIL_WRITE);
 	add(p, home, "/.fonts", JAIL_READ);
 	add(p, home, "/.local/share/fonts", JAIL_READ);
