@@ -30,7 +30,6 @@ static struct name name_of(const struct order_subject *subject)
 
 int issue_read(struct issue *issue, const struct order *approve, struct bytes csr, struct err *err)
 {
-	struct name certified = name_of(&approve->subject);
 	uint8_t hash[32];
 
 	memset(issue, 0, sizeof(*issue));
@@ -45,7 +44,7 @@ int issue_read(struct issue *issue, const struct order *approve, struct bytes cs
 	sm2_public_hash(issue->csr.key, hash);
 	if (memcmp(hash, approve->key.hash, sizeof(hash)) != 0)
 		return err_set(err, HF_KEY_OTHER, "the request is for another key than the approval");
-	return csr_check_name(&issue->csr.subject, &certified, approve->key.serial, err);
+	return 0;
 }
 
 static int draw_serials(struct issue *issue, const struct registry *registry, struct err *err)
@@ -78,8 +77,12 @@ static int write_warrant(struct issue *issue, const struct order *approve, const
 int issue_begin(struct issue *issue, const struct order *approve, const struct ca *ca, const struct registry *registry, int64_t now,
                 struct err *err)
 {
+	struct name certified = name_of(&approve->subject);
+
 	if (registry_key_is_known(registry, approve->key.hash))
 		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "the key was certified before");
+	if (csr_check_name(&issue->csr.subject, &certified, approve->key.serial, err) < 0)
+		return -1;
 	sm2_public_spki(issue->csr.key, issue->spki);
 	if (draw_serials(issue, registry, err) < 0)
 		return -1;

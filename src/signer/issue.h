@@ -19,10 +19,11 @@ struct issue {
 	struct buf tbs[ISSUE_HALVES], der[ISSUE_HALVES];
 };
 
-/* Reads the request, whose proof is not looked at yet: it is well formed, for the approved key, and names nothing else than the
- * certificate will. csr must outlive the issue. HF_CSR_*, HF_KEY_OTHER. */
+/* Reads the request, whose proof is not looked at yet: it is well formed and for the approved key. csr must outlive the issue.
+ * HF_CSR_FORMAT, HF_CSR_KEY_TYPE, HF_KEY_OTHER. */
 int issue_read(struct issue *issue, const struct order *approve, struct bytes csr, struct err *err) MUST_CHECK;
-/* The key was never certified; draws the serial numbers, writes the warrant. HF_KEY_CERTIFIED_BEFORE. */
+/* The key was never certified, and its request names nothing else than the certificate will; draws the serial numbers, writes the warrant.
+ * HF_KEY_CERTIFIED_BEFORE, HF_CSR_NAME. */
 int issue_begin(struct issue *issue, const struct order *approve, const struct ca *ca, const struct registry *registry, int64_t now,
                 struct err *err) MUST_CHECK;
 /* The body of the question to escrow. */
