@@ -42,7 +42,7 @@ static int authority_load(struct responder *r, struct err *err)
 		return err_set(err, HF_CERT_CHAIN, "journal.crt is not for the journal");
 	sm2_public_id(r->issuing->key, r->ca);
 	ocsp_issuer_make(&r->issuer, r->issuing);
-	return 0;
+	return sm2_public_prepare(r->journal->key, err);
 }
 
 int responder_open(struct responder *r, int64_t feed_age, struct err *err)

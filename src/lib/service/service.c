@@ -98,7 +98,7 @@ static int certificates_read(struct service *s, const struct service_settings *g
 		return err_set(err, HF_CERT_CHAIN, "the journal certificate is not one that signs the journal");
 	sm2_public_id(s->issuing->key, s->ca);
 	s->crl.issuing = s->issuing;
-	return 0;
+	return sm2_public_prepare(s->journal->key, err);
 }
 
 int service_new(struct service **out, const struct service_settings *given, struct signer_door signer, struct err *err)

@@ -167,4 +167,11 @@ ENTER fp_sqr_adx
 	REDUCE_AND_STORE
 LEAVE fp_sqr_adx
 
+	/* Fit for IBT (each entry is an endbr64) and for shadow stacks. */
+	.section .note.gnu.property, "a"
+	.balign	8
+	.long	4, 16, 5	/* sizes of name and content; NT_GNU_PROPERTY_TYPE_0 */
+	.asciz	"GNU"
+	.long	0xc0000002, 4, 3, 0	/* GNU_PROPERTY_X86_FEATURE_1_AND */
+
 	.section .note.GNU-stack, "", @progbits
