@@ -8,6 +8,7 @@
 #include "navigation.h"
 #include "text_code.h"
 #include "title.h"
+#include "url_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,17 +23,36 @@
 #define BETWEEN_CODES " · "
 #define DAY (24 * HOUR)
 
-/* Where this page is shown again when another language is chosen: the answer to a form leads back to the form's page. */
-static const char *path_again(struct web_request *r)
+/* A language in the address would outweigh the one that is chosen. */
+static const char *without_language(struct web_request *r, const char *path, struct bytes query)
 {
-	const char *from, *path;
+	struct bytes name, value;
+	const char *again = path, *mark = "?";
+
+	while (again != NULL && url_pair_take(&query, &name, &value)) {
+		if (bytes_is_text(name, "lang"))
+			continue;
+		again = pool_format(request_pool(r), "%s%s%.*s=%.*s", again, mark, (int)name.size, (const char *)name.data, (int)value.size,
+		                    (const char *)value.data);
+		mark = "&";
+	}
+	return again != NULL ? again : path;
+}
+
+const char *page_again(struct web_request *r)
+{
+	const char *from, *path, *mark;
 
 	if (request_method(r) == WEB_GET)
-		return request_path(r);
+		return without_language(r, request_path(r), bytes_text(request_query_text(r)));
 	from = request_header(r, "Referer");
 	from = from != NULL ? strstr(from, "://") : NULL;
 	path = from != NULL ? strchr(from + 3, '/') : NULL;
-	return path != NULL ? path : "/";
+	if (path == NULL)
+		return "/";
+	mark = path + strcspn(path, "?");
+	return without_language(r, pool_text(request_pool(r), (struct bytes){(const uint8_t *)path, (size_t)(mark - path)}),
+	                        bytes_text(*mark == '?' ? mark + 1 : ""));
 }
 
 int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err)
@@ -50,7 +70,7 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 	    .title = detail_of(r)->title,
 	    .service = p->name,
 	    .csrf = token,
-	    .path = path_again(r),
+	    .path = page_again(r),
 	    .other = english ? "zh" : "en",
 	    .other_name = english ? "中文" : "English",
 	    .name = visit->session.name,

@@ -80,7 +80,7 @@ static const char *way_on(struct web_request *r, const struct err *why, const ch
 	}
 	if ((why->kind == ERR_LATER || why->kind == ERR_SYSTEM) && request_method(r) == WEB_GET) {
 		*label = N_("再试一次");
-		return request_path(r);
+		return page_again(r);
 	}
 	if (why->kind == ERR_CONFLICT && number != NULL) {
 		bool staff = strncmp(request_path(r), "/staff/", 7) == 0;

@@ -8,6 +8,7 @@
 #include "permission.h"
 #include "title.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,23 @@ static int draw_lines(struct web_request *r, const struct queue_page *page, stru
 	return 0;
 }
 
+/* As pages show them, numbers stand in groups of four; codes are written in capitals, serial numbers in small letters. */
+static const char *search_key(struct web_request *r, const char *typed)
+{
+	char *key = pool_text(request_pool(r), bytes_text(typed != NULL ? typed : ""));
+	size_t n = 0;
+
+	if (key == NULL)
+		return "";
+	for (const char *c = key; *c != '\0'; c++)
+		if (*c != ' ')
+			key[n++] = *c;
+	key[n] = '\0';
+	for (size_t i = 0; i < n; i++)
+		key[i] = (char)(n == SERIAL_DIGITS ? tolower((unsigned char)key[i]) : toupper((unsigned char)key[i]));
+	return key;
+}
+
 static bool is_number(const char *text)
 {
 	return strlen(text) == APPLICATION_NUMBER_SIZE && strspn(text, "0123456789") == APPLICATION_NUMBER_SIZE;
@@ -97,16 +115,17 @@ static bool is_number(const char *text)
 
 int queue_list_page(struct web_request *r, struct reply *reply, struct err *err)
 {
-	const char *code = request_query(r, "code"), *after = request_query(r, "after"), *number = request_query(r, "number");
+	const char *code = search_key(r, request_query(r, "code")), *after = request_query(r, "after"),
+	           *number = request_query(r, "number");
 	int state = state_of_query(r);
 	struct queue_filter filter = {
 	    .state = state,
-	    .code = code != NULL && *code != '\0' ? code : NULL,
+	    .code = *code != '\0' ? code : NULL,
 	    .after_time = after != NULL ? strtoll(after, NULL, 10) : 0,
 	    .after_number = number != NULL ? number : "",
 	};
 	struct queue_page page;
-	struct queue_view v = {.code = code != NULL ? code : "", .state = state_name(state), .later = filter.after_time != 0};
+	struct queue_view v = {.code = code, .state = state_name(state), .later = filter.after_time != 0};
 
 	if (is_number(v.code))
 		return page_redirect(r, reply, err, "/staff/application/%s", v.code);
@@ -147,7 +166,7 @@ int queue_certificates_page(struct web_request *r, struct reply *reply, struct e
 	    .may_enter = permission_has(session, VERB_REVOKE_ENTER),
 	};
 
-	if (v.asked && holding_search(service_of(r), actor_of(r), query, request_pool(r), &list, err) != 0)
+	if (v.asked && holding_search(service_of(r), actor_of(r), search_key(r, query), request_pool(r), &list, err) != 0)
 		return -1;
 	items = pool_alloc(request_pool(r), (list.count + 1) * sizeof(*items));
 	if (items == NULL)

@@ -57,7 +57,7 @@ struct portal *sample_portal(void)
 static const struct session sessions[] = {
     {"visitor", "key of visitor", "", "", "", "", 0, "", 0, 0, 0},
     {"applicant", "key of applicant", "", "", "", "", 0, SAMPLE_NUMBER, 0, 0, 0},
-    {"holder", "key of holder", SAMPLE_SERIAL, "", "北京虎符科技有限公司", "91110108MA01ABCD29", 0, "", 0, 0, 0},
+    {"holder", "key of holder", SAMPLE_SERIAL, "", "北京虎符科技有限公司", SAMPLE_CODE, 0, "", 0, 0, 0},
     {"operator", "key of operator", "0a", "p1", "王受理", "", ROLE_BIT(ROLE_INTAKE_OPERATOR), "", 0, 0, 0},
     {"reviewer", "key of reviewer", "0b", "p2", "李审核", "", ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_KEY_OFFICER), "", 0, 0, 0},
     {"auditor", "key of auditor", "0c", "p3", "赵审计", "", ROLE_BIT(ROLE_AUDITOR), "", 0, 0, 0},
@@ -144,7 +144,7 @@ static int sample_application(const char *number, struct application *a, struct 
 		    .state = samples[i].state,
 		    .version = 3,
 		    .name = "北京虎符科技有限公司",
-		    .code = "91110108MA01ABCD29",
+		    .code = SAMPLE_CODE,
 		    .organisation_code = "",
 		    .address = "北京市海淀区中关村大街1号<3层>",
 		    .province = "北京市",
@@ -339,7 +339,7 @@ static int sample_certificates(struct certificate_list *list)
 		    .use = i == 1 ? CERTIFICATE_ENCRYPT : CERTIFICATE_SIGN,
 		    .pair = i == 0 ? "fedcba9876543210fedcba9876543210" : "",
 		    .application = "",
-		    .code = "91110108MA01ABCD29",
+		    .code = SAMPLE_CODE,
 		    .name = "北京虎符科技有限公司",
 		    .person = "",
 		    .notbefore = now - 345 * DAY,
@@ -371,7 +371,10 @@ int holding_mine(struct service *s, const struct actor *actor, struct pool *pool
 int holding_search(struct service *s, const struct actor *actor, const char *query, struct pool *pool, struct certificate_list *list,
                    struct err *err)
 {
-	return sample_certificates(list);
+	bool found = strcmp(query, SAMPLE_SERIAL) == 0 || strcmp(query, SAMPLE_CODE) == 0;
+
+	*list = (struct certificate_list){0};
+	return found ? sample_certificates(list) : 0;
 }
 
 static void sample_lines(struct application_line **items, size_t *count)
@@ -382,7 +385,7 @@ static void sample_lines(struct application_line **items, size_t *count)
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
 		lines[i] = (struct application_line){.number = samples[i].number,
 		                                     .name = "北京虎符科技有限公司",
-		                                     .code = "91110108MA01ABCD29",
+		                                     .code = SAMPLE_CODE,
 		                                     .state = samples[i].state,
 		                                     .submitted = now - 3 * DAY,
 		                                     .changed = now - (int64_t)(i + 1) * 7000};
@@ -421,7 +424,7 @@ int queue_list(struct service *s, const struct actor *actor, const struct queue_
 {
 	page->more = true;
 	sample_lines(&page->items, &page->count);
-	if (filter->state == STATE_REJECTED)
+	if (filter->state == STATE_REJECTED || (filter->code != NULL && strcmp(filter->code, SAMPLE_CODE) != 0))
 		*page = (struct queue_page){0};
 	return 0;
 }

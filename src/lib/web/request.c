@@ -47,6 +47,11 @@ const char *request_query(const struct web_request *r, const char *name)
 	return NULL;
 }
 
+const char *request_query_text(const struct web_request *r)
+{
+	return r->query;
+}
+
 const char *request_header(const struct web_request *r, const char *name)
 {
 	return head_find(&r->head, name);

@@ -17,6 +17,7 @@ const char *request_path(const struct web_request *r); /* as it came, still perc
 const char *request_part(const struct web_request *r, const char *name);
 /* First value of a query parameter, decoded UTF-8 without control characters; NULL when absent. */
 const char *request_query(const struct web_request *r, const char *name);
+const char *request_query_text(const struct web_request *r);               /* all of it, as it came; "" when there is none */
 const char *request_header(const struct web_request *r, const char *name); /* name in any case; NULL when absent */
 const char *request_cookie(const struct web_request *r, const char *name); /* NULL when absent or given twice */
 struct bytes request_body(const struct web_request *r);                    /* whole; empty on routes that stream it */

@@ -213,6 +213,35 @@ static void a_login_is_of_the_origin_that_the_browser_names(void **state)
 	assert_true(told("HF-5013"));
 }
 
+/* As they are copied from a page or typed. */
+static void searches_take_what_pages_show(void **state)
+{
+	static const char *const found[] = {
+	    "/staff/certificates?q=0123+4567+89AB+cdef+0123+4567+89ab+cdef",
+	    "/staff/certificates?q=+91110108+ma01abcd29",
+	    "/staff/queue?code=91110108ma01%20abcd29",
+	};
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		assert_int_equal(get(found[i], "operator"), 200);
+		assert_true(told(SAMPLE_CODE "</"));
+	}
+	assert_int_equal(get("/staff/certificates?q=911", "operator"), 200);
+	assert_false(told(SAMPLE_CODE "</"));
+	assert_int_equal(get("/staff/queue?code=2026+1122+00018", "operator"), 303);
+	assert_true(told("Location: /staff/application/" SAMPLE_SUBMITTED "\r\n"));
+}
+
+/* A choice that stands in the address is not lost with the language. */
+static void another_language_keeps_the_question(void **state)
+{
+	assert_int_equal(get("/staff/application/" SAMPLE_ACCEPTED "/approve?lang=en&profile=evaluation-short&a=b%26c", "reviewer"), 200);
+	assert_true(told("href=\"/language/zh?back=%2Fstaff%2Fapplication%2F" SAMPLE_ACCEPTED
+	                 "%2Fapprove%3Fprofile%3Devaluation-short%26a%3Db%2526c\""));
+	assert_int_equal(ask("POST", "/login", "visitor", "Referer: http://x/login?lang=en&a=b\r\n", ""), 400);
+	assert_true(told("back=%2Flogin%3Fa%3Db\""));
+}
+
 static void values_are_escaped(void **state)
 {
 	assert_int_equal(get("/application/" SAMPLE_NUMBER "/check", "applicant"), 200);
@@ -293,6 +322,8 @@ int main(void)
 	    cmocka_unit_test(a_visitor_with_an_application_can_leave),
 	    cmocka_unit_test(a_form_is_known_by_its_address),
 	    cmocka_unit_test(a_login_is_of_the_origin_that_the_browser_names),
+	    cmocka_unit_test(searches_take_what_pages_show),
+	    cmocka_unit_test(another_language_keeps_the_question),
 	    cmocka_unit_test(values_are_escaped),
 	    cmocka_unit_test(papers_run_nowhere),
 	    cmocka_unit_test(uploads_answer_as_tus_does),
