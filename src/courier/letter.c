@@ -1,6 +1,8 @@
 /* Letters by table: subject and body of each kind, between a greeting and the sender's address. */
 #include "letter.h"
 
+#include "application.h"
+
 #include <stdlib.h>
 
 #define SUBJECT_MAX 1024
@@ -19,6 +21,8 @@ static const struct letter_row letters[] = {
             "凭申请编号和查询码，可以继续填写申请、查询进度和领取证书：\n{link}\n\n请勿将查询码告知他人。如不是您办理的，请忽略本邮件。")},
     [MAIL_RECEIVED] = {N_("{service}：申请 {number} 已收到"),
                        N_("您提交的申请（编号 {number}）已收到，正在等待受理。\n\n办理结果会发送到本邮箱。查询进度：\n{link}")},
+    [MAIL_ACCEPTED] = {N_("{service}：申请 {number} 已受理"),
+                       N_("您提交的申请（编号 {number}）已受理，正在等待审核。\n\n审核结果会发送到本邮箱。查询进度：\n{link}")},
     [MAIL_RETURNED] = {N_("{service}：申请 {number} 需要补正"),
                        N_("您提交的申请（编号 {number}）需要补正，原因如下：\n\n{detail}\n\n"
                           "已填写的内容和已上传的材料都已保留。请凭申请编号和查询码修改后重新提交：\n{link}")},
@@ -27,8 +31,9 @@ static const struct letter_row letters[] = {
     [MAIL_READY] = {N_("{service}：申请 {number} 已通过，请领取证书"),
                     N_("您提交的申请（编号 {number}）已审核通过，数字证书已签发。\n\n"
                        "请插入申请时使用的证书钥匙，凭申请编号和查询码领取证书：\n{link}")},
-    [MAIL_COLLECTED] = {N_("{service}：证书已领取"),
-                        N_("申请编号 {number} 的数字证书已领取，并已装入证书钥匙。\n\n请妥善保管证书钥匙和口令；如有遗失，请立即与我们联系。")},
+    [MAIL_COLLECTED] =
+        {N_("{service}：证书已领取"),
+         N_("申请编号 {number} 的数字证书已领取，并已装入证书钥匙。\n\n请妥善保管证书钥匙和口令；如有遗失，请立即与我们联系。")},
     [MAIL_REVOKED] = {N_("{service}：证书已注销"),
                       N_("贵单位序列号为 {detail} 的数字证书已注销，不能再用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
     [MAIL_EXPIRING] = {N_("{service}：证书还有{days}天到期"),
@@ -36,6 +41,8 @@ static const struct letter_row letters[] = {
     [MAIL_SUSPENDED] =
         {N_("{service}：证书已冻结"),
          N_("贵单位序列号为 {detail} 的数字证书已冻结，解冻前不能用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
+    [MAIL_RESUMED] = {N_("{service}：证书已解冻"),
+                      N_("贵单位序列号为 {detail} 的数字证书已解冻，可以继续用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
 };
 
 static int text_write(struct letter *letter, enum language language, const struct mail *mail, const struct catalogue_value *values,
@@ -53,6 +60,7 @@ static int text_write(struct letter *letter, enum language language, const struc
 int letter_write(struct letter *letter, enum language language, const struct mail *mail, const struct letter_sender *sender,
                  struct err *err)
 {
+	const char *note = application_note_words(mail->detail);
 	struct buf link;
 	int rc = -1;
 
@@ -68,7 +76,7 @@ int letter_write(struct letter *letter, enum language language, const struct mai
 	    {"telephone", CATALOGUE_WORDS, sender->telephone, 0},
 	    {"name", CATALOGUE_TEXT, mail->name, 0},
 	    {"number", CATALOGUE_TEXT, mail->number, 0},
-	    {"detail", CATALOGUE_TEXT, mail->detail, 0},
+	    {"detail", note != NULL ? CATALOGUE_WORDS : CATALOGUE_TEXT, note != NULL ? note : mail->detail, 0},
 	    {"days", CATALOGUE_NUMBER, NULL, strtoll(mail->detail, NULL, 10)},
 	    {"link", CATALOGUE_TEXT, (const char *)link.data, 0},
 	};

@@ -101,8 +101,12 @@ static int draw_line(struct web_request *r, const struct application *a, const s
 		const struct history *h = &history->items[i];
 		bool bad = h->state == STATE_RETURNED || h->state == STATE_REJECTED;
 
-		line[n++] = (struct progress_line){
-		    .label = title_of_step(h->state, true), .at = h->time, .actor = h->actor, .note = h->note, .past = !bad, .bad = bad};
+		line[n++] = (struct progress_line){.label = title_of_step(h->state, true),
+		                                   .at = h->time,
+		                                   .actor = h->actor,
+		                                   .note = title_of_note(r, h->note),
+		                                   .past = !bad,
+		                                   .bad = bad};
 	}
 	for (size_t i = 0; i < more; i++)
 		line[n++] = (struct progress_line){.label = title_of_step(ahead[i], false), .now = i == 0};
@@ -125,7 +129,7 @@ int progress_page(struct web_request *r, struct reply *reply, struct err *err)
 	    .name = a.name,
 	    .state = title_of_state(a.state),
 	    .next = what_next(&a),
-	    .why = a.state == STATE_RETURNED || a.state == STATE_REJECTED ? a.note : "",
+	    .why = a.state == STATE_RETURNED || a.state == STATE_REJECTED ? title_of_note(r, a.note) : "",
 	    .may_edit = application_state_open(a.state),
 	    .draft = a.state == STATE_DRAFT,
 	    .may_withdraw = a.kind == APPLICATION_NEW && (application_state_open(a.state) || a.state == STATE_SUBMITTED),

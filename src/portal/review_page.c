@@ -78,7 +78,7 @@ static int draw_line(struct web_request *r, const struct history_list *history, 
 	for (size_t i = 0; i < history->count; i++) {
 		const struct history *h = &history->items[i];
 
-		line[i] = (struct review_line){title_of_step(h->state, true), h->time, h->actor, h->note};
+		line[i] = (struct review_line){title_of_step(h->state, true), h->time, h->actor, title_of_note(r, h->note)};
 	}
 	v->line = line;
 	v->line_count = history->count;

@@ -121,6 +121,13 @@ const char *title_of_reason(const char *reason)
 	return NULL;
 }
 
+const char *title_of_note(struct web_request *r, const char *note)
+{
+	const char *words = application_note_words(note);
+
+	return words != NULL ? catalogue_text(request_language(r), words) : note;
+}
+
 const char *title_of_deed(const char *deed)
 {
 	static const struct {
@@ -131,6 +138,7 @@ const char *title_of_deed(const char *deed)
 	    {"application.key", N_("产生签名密钥")},   {"application.submit", N_("提交申请")},
 	    {"application.withdraw", N_("撤回申请")},  {"application.return", N_("退回补正")},
 	    {"application.reject", N_("不予办理")},    {"application.accept", N_("受理申请")},
+	    {"application.cancel", N_("作废申请")},    {"order.first", N_("签署第一道指令")},
 	    {"application.approve", N_("审核申请")},   {"application.accept-expired", N_("受理过期，退回待受理")},
 	    {"application.enter", N_("录入业务")},     {"certificate.install", N_("领取证书")},
 	    {"certificate.revoke", N_("注销证书")},    {"certificate.suspend", N_("冻结证书")},

@@ -17,6 +17,9 @@ const char *title_of_use(enum certificate_use use);
 /* "受理员、审核员" in the request's language, from its pool; "" for none. */
 const char *title_of_roles(struct web_request *r, int64_t roles);
 
+/* A note of a step, which the service may have made itself. */
+const char *title_of_note(struct web_request *r, const char *note);
+
 const char *title_of_deed(const char *deed); /* of the audit; "" for one that has none */
 
 /* Reasons a holder or an operator may give for a revocation: RFC 5280 5.3.1 as in orders, and what they mean to people. */

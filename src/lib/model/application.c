@@ -1,6 +1,10 @@
 /* Rows of applications and their history, and the state machine as a table. */
 #include "application.h"
 
+#include "catalogue.h"
+
+#include <string.h>
+
 const char *const application_kind_names[] = {"new", "revoke", "resume", NULL};
 const char *const application_state_names[] = {"draft",  "submitted", "returned", "accepted",  "approved",
                                                "issued", "installed", "rejected", "withdrawn", NULL};
@@ -85,4 +89,19 @@ bool application_state_live(enum application_state state)
 bool application_state_open(enum application_state state)
 {
 	return state == STATE_DRAFT || state == STATE_RETURNED;
+}
+
+const char *application_note_words(const char *note)
+{
+	static const struct {
+		const char *note, *words;
+	} notes[] = {
+	    {NOTE_ACCEPT_EXPIRED, N_("受理已超过七天，需重新受理。")},
+	    {NOTE_CANCELLED, N_("申请已由审核员作废。")},
+	};
+
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
+		if (strcmp(notes[i].note, note) == 0)
+			return notes[i].words;
+	return NULL;
 }

@@ -56,6 +56,12 @@ struct history {
 };
 extern const struct shape history_shape;
 
+/* Notes that the service makes itself are kept as codes, so that each reader finds them in his language: their id in the catalogue; NULL
+ * for what a person wrote. */
+#define NOTE_ACCEPT_EXPIRED "accept-expired"
+#define NOTE_CANCELLED "cancelled"
+const char *application_note_words(const char *note);
+
 struct history_list {
 	struct history *items;
 	size_t count;

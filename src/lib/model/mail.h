@@ -7,12 +7,14 @@
 enum mail_kind {
 	MAIL_CODE,     /* number and resume code */
 	MAIL_RECEIVED, /* submitted */
+	MAIL_ACCEPTED, /* taken in, waits for the review */
 	MAIL_RETURNED, /* with the reason */
-	MAIL_REJECTED,
-	MAIL_READY, /* approved, ready to collect */
+	MAIL_REJECTED, /* with the reason, or the code of a note (application.h) */
+	MAIL_READY,    /* approved, ready to collect */
 	MAIL_COLLECTED,
 	MAIL_REVOKED,
 	MAIL_SUSPENDED,
+	MAIL_RESUMED,
 	MAIL_EXPIRING /* detail: days left */
 };
 extern const char *const mail_kind_names[];

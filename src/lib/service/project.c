@@ -114,7 +114,7 @@ static int project_accepted(struct projection *p, struct err *err)
 	if (p->has_application &&
 	    query_run(p->c, SQL_APPLICATION_SET_ACCEPT_ORDER, VALUES(value_text(p->application.id), value_text(hash)), NULL, err) != 0)
 		return -1;
-	if (move(p, STATE_ACCEPTED, "", err) != 0)
+	if (move(p, STATE_ACCEPTED, "", err) != 0 || notice(p, MAIL_ACCEPTED, NULL, err) != 0)
 		return -1;
 	return audit(p, "application.accept", subject_of(p), hash, err);
 }
@@ -161,7 +161,7 @@ static int project_status(struct projection *p, struct err *err)
 
 static int project_cancelled(struct projection *p, struct err *err)
 {
-	const char *note = p->origin.note[0] != '\0' ? p->origin.note : "申请已由审核员作废。";
+	const char *note = p->origin.note[0] != '\0' ? p->origin.note : NOTE_CANCELLED;
 
 	if (p->person.id[0] == '\0') /* the holder */
 		return move(p, STATE_WITHDRAWN, "", err) != 0 ? -1 : audit(p, "application.cancel", subject_of(p), "", err);

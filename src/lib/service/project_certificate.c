@@ -137,15 +137,15 @@ static int issuing_application(struct connection *c, const char *serial, struct 
 int certificate_tell_holder(struct connection *c, const struct service *s, const struct journal_event *event, const char *serial,
                             int64_t time, struct pool *pool, struct err *err)
 {
+	static const enum mail_kind kinds[] = {
+	    [EVENT_GOOD] = MAIL_RESUMED, [EVENT_REVOKED] = MAIL_REVOKED, [EVENT_SUSPENDED] = MAIL_SUSPENDED};
 	static const struct life_person nobody = {"", ""};
 	struct application application;
 
-	if (event->status == EVENT_GOOD)
-		return 0;
 	if (issuing_application(c, serial, pool, &application, err) != 0)
 		return err->code == HF_NOT_FOUND ? 0 : -1;
 	if (event->status == EVENT_REVOKED && application.state == STATE_ISSUED &&
 	    life_move(c, &application, STATE_WITHDRAWN, &nobody, "", time, err) != 0)
 		return -1;
-	return notice_put(c, s, event->status == EVENT_REVOKED ? MAIL_REVOKED : MAIL_SUSPENDED, &application, serial, time, err);
+	return notice_put(c, s, kinds[event->status], &application, serial, time, err);
 }

@@ -85,7 +85,7 @@ static int submit_again(void *ctx, struct connection *c, struct err *err)
 		return -1;
 	if (application.state != STATE_ACCEPTED)
 		return 0;
-	if (life_move(c, &application, STATE_SUBMITTED, &by, "受理已超过七天，需重新受理。", clock_now(), err) != 0)
+	if (life_move(c, &application, STATE_SUBMITTED, &by, NOTE_ACCEPT_EXPIRED, clock_now(), err) != 0)
 		return -1;
 	return audit_put(c, a->actor, &(struct audit_deed){"application.accept-expired", a->number, NULL}, err);
 }

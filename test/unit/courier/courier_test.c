@@ -1,4 +1,5 @@
 /* Mails from the outbox to a mail server: the words, the message, tries and their end, and a real dialogue with the mailbox. */
+#include "application.h"
 #include "compose.h"
 #include "mail_seal.h"
 #include "mail_view.h"
@@ -42,6 +43,25 @@ static struct mail sample(enum mail_kind kind)
 	                     .detail = "ABCDEFGHJK",
 	                     .origin = "http://127.0.0.1:8080",
 	                     .created = NOW};
+}
+
+/* A note of the service's own is kept as a code and read in the reader's language. */
+static void test_notes_have_their_words(void **state)
+{
+	static const struct {
+		const char *detail, *words;
+	} cases[] = {{NOTE_CANCELLED, "cancelled by a reviewer"}, {"缺公章", "缺公章"}};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct mail mail = sample(MAIL_REJECTED);
+		struct letter letter;
+		struct err err;
+
+		mail.detail = cases[i].detail;
+		assert_int_equal(letter_write(&letter, LANGUAGE_EN, &mail, &sender, &err), 0);
+		assert_non_null(memmem(letter.text.data, letter.text.size, cases[i].words, strlen(cases[i].words)));
+		letter_free(&letter);
+	}
 }
 
 static void test_words_of_every_kind(void **state)
@@ -419,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_words_of_every_kind),
+	    cmocka_unit_test(test_notes_have_their_words),
 	    cmocka_unit_test(test_message_holds_both_languages),
 	    cmocka_unit_test(test_long_words),
 	    PLACED(test_outbox_tries_again_and_sends_once),

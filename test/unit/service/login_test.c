@@ -235,6 +235,7 @@ static void test_two_persons_resume_and_revoke(void **state)
 	struct fixture *fx = *state;
 	struct fake_holder enterprise;
 	struct application entered, second;
+	struct mail mail;
 	struct browser staff, b;
 	struct err err;
 
@@ -250,6 +251,8 @@ static void test_two_persons_resume_and_revoke(void **state)
 	assert_int_equal(err.code, HF_APPLICATION_LIVE);
 	fixture_accept(fx, entered.number);
 	fixture_approve(fx, entered.number);
+	assert_true(fixture_mail(fx, MAIL_RESUMED, &mail));
+	assert_true(strcmp(mail.detail, enterprise.serial) == 0 || strcmp(mail.detail, enterprise.pair) == 0);
 	fixture_login(fx, &enterprise, LOGIN_ENTERPRISE, &b);
 	assert_int_equal(
 	    revoke_enter(fx->service, &staff.actor, APPLICATION_REVOKE, enterprise.serial, "because", fx->pool, &entered, &err), -1);

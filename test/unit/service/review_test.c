@@ -162,6 +162,7 @@ static void test_old_acceptance_goes_back(void **state)
 	struct sm2_private *key;
 	struct application a;
 	struct browser b, reviewer;
+	struct history_list history;
 	struct buf draft;
 	struct err err;
 
@@ -175,6 +176,8 @@ static void test_old_acceptance_goes_back(void **state)
 	assert_int_equal(review_draft_approve(fx->service, &reviewer.actor, a.number, a.version, REVIEW_ENTERPRISE, &draft, &err), -1);
 	assert_int_equal(err.code, HF_ORDER_EXPIRED);
 	assert_int_equal(look(fx, &reviewer, a.number).state, STATE_SUBMITTED);
+	assert_int_equal(progress_load(fx->service, &b.actor, a.number, fx->pool, &a, &history, &err), 0);
+	assert_string_equal(history.items[history.count - 1].note, NOTE_ACCEPT_EXPIRED);
 	fixture_accept(fx, a.number);
 	fixture_approve(fx, a.number);
 	assert_int_equal(look(fx, &reviewer, a.number).state, STATE_ISSUED);
@@ -337,6 +340,8 @@ static void test_return_and_reject(void **state)
 	assert_string_equal(a.note, "公章不清晰");
 	a = fixture_submit(fx, &b, a.number);
 	fixture_accept(fx, a.number);
+	assert_true(fixture_mail(fx, MAIL_ACCEPTED, &mail));
+	assert_string_equal(mail.number, a.number);
 	a = look(fx, &reviewer, a.number);
 	assert_int_equal(review_reject(fx->service, &staff.actor, a.number, a.version, BYTES_LITERAL("x"), &err), -1);
 	assert_int_equal(err.code, HF_PERMISSION); /* what was accepted is the reviewer's */
