@@ -357,6 +357,39 @@ static void test_what_uploads_leave_free(void **state)
 	assert_int_equal(err.code, HF_PAPER_SPACE);
 }
 
+/* What is read with a certificate is audited; a visitor, who opened it by a code or put it there, cannot make the audit grow. */
+static void test_views_with_a_certificate_are_audited(void **state)
+{
+	static const char number[] = "2026112200001";
+	struct fixture *fx = *state;
+	struct fake_holder enterprise;
+	struct browser holder, visitor;
+	struct paper_list papers;
+	struct application a;
+	struct paper paper;
+	struct buf content;
+	struct err err;
+	int64_t audited;
+
+	fixture_enterprise(fx, &enterprise);
+	fixture_login(fx, &enterprise, LOGIN_ENTERPRISE, &holder);
+	assert_int_equal(apply_load(fx->service, &holder.actor, number, fx->pool, &a, &papers, &err), 0);
+	audited = fixture_audit_count(fx);
+	buf_init(&content, 100000);
+	assert_int_equal(upload_read(fx->service, &holder.actor, papers.items[0].id, fx->pool, &paper, &content, &err), 0);
+	assert_int_equal(fixture_audit_count(fx), audited + 1);
+	fixture_visit(fx, &visitor);
+	a = fixture_draft(fx, &visitor);
+	fixture_paper(fx, &visitor, a.number);
+	assert_int_equal(apply_load(fx->service, &visitor.actor, a.number, fx->pool, &a, &papers, &err), 0);
+	audited = fixture_audit_count(fx);
+	buf_clear(&content);
+	assert_int_equal(upload_read(fx->service, &visitor.actor, papers.items[0].id, fx->pool, &paper, &content, &err), 0);
+	assert_int_equal(fixture_audit_count(fx), audited);
+	buf_free(&content);
+	fake_holder_free(&enterprise);
+}
+
 #define FIXED(test) cmocka_unit_test_setup_teardown(test, fixture_make, fixture_free)
 
 int main(void)
@@ -372,6 +405,7 @@ int main(void)
 	    FIXED(test_papers_are_compared_and_forgotten),
 	    FIXED(test_papers_are_compared_with_the_order),
 	    FIXED(test_papers_are_compared_every_day),
+	    FIXED(test_views_with_a_certificate_are_audited),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
