@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SEEN_EVERY 60 /* seconds: a request writes only when the last time is older */
+#define OLD_ID_SECONDS 10
 #define FORGET_AFTER (7 * 86400)
 
 /* A row with what stands of its certificate and its person; texts are "" where there is none. */
@@ -85,11 +86,11 @@ int session_add(struct connection *c, const struct session_new *new, char token[
 	                 NULL, err);
 }
 
-int session_take_over(struct connection *c, const char *old, const char *new, int64_t now, struct err *err)
+int session_take_over(struct connection *c, const char *old, const char *new, int64_t then, struct err *err)
 {
-	if (query_run(c, SQL_SESSION_APPLICATIONS_MOVE, VALUES(value_text(old), value_text(new)), NULL, err) != 0)
+	if (query_run(c, SQL_SESSION_APPLICATIONS_COPY, VALUES(value_text(old), value_text(new)), NULL, err) != 0)
 		return -1;
-	return query_run(c, SQL_SESSION_END, VALUES(value_text(old), value_integer(now)), NULL, err);
+	return query_run(c, SQL_SESSION_END, VALUES(value_text(old), value_integer(then)), NULL, err);
 }
 
 int session_renew(struct connection *c, const struct session *old, int64_t now, char token[SESSION_TOKEN_SIZE + 1], char id[65],
@@ -100,7 +101,7 @@ int session_renew(struct connection *c, const struct session *old, int64_t now, 
 	token_id((struct bytes){(const uint8_t *)token, SESSION_TOKEN_SIZE}, id);
 	if (query_run_one(c, SQL_SESSION_RENEW, VALUES(value_text(old->id), value_text(id), value_integer(now)), err) != 0)
 		return -1;
-	return session_take_over(c, old->id, id, now, err);
+	return session_take_over(c, old->id, id, now + OLD_ID_SECONDS, err);
 }
 
 int session_certificate_check(struct service *s, const struct certificate *certificate, int64_t now, struct err *err)
@@ -149,7 +150,8 @@ int session_load(struct service *s, struct connection *c, const char *id, int64_
 	session->name = session->code = "";
 	if (session->serial[0] != '\0' && add_certificate(s, &row, session, now, err) != 0)
 		return -1; /* said before an end that it may have caused */
-	if (row.ended != 0 || now - session->created > s->settings.session_absolute || now - session->seen > s->settings.session_idle)
+	if ((row.ended != 0 && row.ended <= now) || now - session->created > s->settings.session_absolute ||
+	    now - session->seen > s->settings.session_idle)
 		return err_set(err, HF_SESSION_ENDED, "the session has ended");
 	return 0;
 }

@@ -124,16 +124,16 @@ static int open_by_code(struct fixture *fx, struct browser *b, const char *numbe
 static void test_application_is_its_sessions_alone(void **state)
 {
 	struct fixture *fx = *state;
-	struct browser b, other;
+	struct browser b, other, old;
 	struct paper_list papers;
 	struct application a, found;
 	struct mail mail;
 	char wrong[RESUME_CODE_SIZE + 1], before[SESSION_TOKEN_SIZE + 1];
-	struct session old;
 	struct err err;
 
 	fixture_visit(fx, &b);
 	fixture_visit(fx, &other);
+	memcpy(before, other.token, sizeof(before));
 	a = fixture_draft(fx, &b);
 	assert_int_equal(apply_load(fx->service, &other.actor, a.number, fx->pool, &found, &papers, &err), -1);
 	assert_int_equal(err.code, HF_APPLICATION_UNKNOWN);
@@ -144,12 +144,18 @@ static void test_application_is_its_sessions_alone(void **state)
 	assert_int_equal(err.code, HF_CODE_WRONG);
 	assert_int_equal(open_by_code(fx, &other, "2026112299999", mail.detail, &err), -1);
 	assert_int_equal(err.code, HF_CODE_WRONG);
-	memcpy(before, other.token, sizeof(before));
-	old = other.session;
+	old = other;
+	old.actor.session = &old.session;
 	assert_int_equal(open_by_code(fx, &other, a.number, mail.detail, &err), 0);
-	assert_string_not_equal(other.token, before); /* who knew the session before is not let in */
-	assert_string_equal(other.session.csrf, old.csrf);
-	assert_int_equal(session_find(fx->service, bytes_text(before), fx->pool, &old, &err), -1);
+	assert_string_not_equal(other.token, old.token);
+	assert_string_equal(other.session.csrf, old.session.csrf); /* forms of other tabs stay good */
+	assert_int_equal(fixture_refresh(fx, &old, &err), 0);
+	assert_int_equal(apply_load(fx->service, &old.actor, a.number, fx->pool, &found, &papers, &err), -1);
+	assert_int_equal(err.code, HF_APPLICATION_UNKNOWN);                       /* who knew the session before is not let in */
+	assert_int_equal(open_by_code(fx, &old, a.number, mail.detail, &err), 0); /* a second click */
+	clock_add(10);
+	memcpy(old.token, before, sizeof(before));
+	assert_int_equal(fixture_refresh(fx, &old, &err), -1);
 	assert_int_equal(err.code, HF_SESSION_ENDED);
 	assert_int_equal(apply_load(fx->service, &other.actor, a.number, fx->pool, &found, &papers, &err), 0);
 	assert_int_equal(session_end(fx->service, &other.actor, &err), 0); /* and a visitor can go */

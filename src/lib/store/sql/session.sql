@@ -1,10 +1,10 @@
 -- name: session_add  role: portal
 INSERT INTO web_session (id, csrf, serial, person, address, created, seen) VALUES ($1, $2, $3, $4, $5, $6, $6);
 
--- The session under another id; the old one is ended by session_end.
+-- The session under another id.
 -- name: session_renew  role: portal
 INSERT INTO web_session (id, csrf, serial, person, address, created, seen)
-  SELECT $2, csrf, serial, person, address, created, $3 FROM web_session WHERE id = $1 AND ended = 0;
+  SELECT $2, csrf, serial, person, address, created, $3 FROM web_session WHERE id = $1 AND (ended = 0 OR ended > $3);
 
 -- name: session_by_id  role: portal
 SELECT web_session.id, csrf, web_session.serial, web_session.person, created, seen, ended,
@@ -21,8 +21,8 @@ UPDATE web_session SET seen = $2 WHERE id = $1 AND seen < $2 AND ended = 0;
 -- name: session_application_add  role: portal
 INSERT INTO session_application (session, number, draft) VALUES ($1, $2, $3) ON CONFLICT (session, number) DO NOTHING;
 
--- name: session_applications_move  role: portal
-UPDATE session_application SET session = $2 WHERE session = $1;
+-- name: session_applications_copy  role: portal
+INSERT INTO session_application (session, number, draft) SELECT $2, number, draft FROM session_application WHERE session = $1;
 
 -- name: session_works_on  role: portal
 SELECT count(*) FROM session_application WHERE session = $1 AND number = $2;
@@ -31,8 +31,9 @@ SELECT count(*) FROM session_application WHERE session = $1 AND number = $2;
 -- name: session_draft  role: portal
 SELECT number FROM session_application WHERE session = $1 AND draft = $2 AND draft <> '';
 
+-- It may end a little later.
 -- name: session_end  role: portal
-UPDATE web_session SET ended = $2 WHERE id = $1 AND ended = 0;
+UPDATE web_session SET ended = $2 WHERE id = $1 AND (ended = 0 OR ended > $2);
 
 -- name: session_end_of_serial  role: portal
 UPDATE web_session SET ended = $2 WHERE serial = $1 AND serial <> '' AND ended = 0;
