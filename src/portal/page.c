@@ -24,19 +24,26 @@
 #define DAY (24 * HOUR)
 
 /* A language in the address would outweigh the one that is chosen. */
-static const char *without_language(struct web_request *r, const char *path, struct bytes query)
+static const char *without_language(struct web_request *r, struct bytes path, struct bytes query)
 {
+	size_t n = path.size;
 	struct bytes name, value;
-	const char *again = path, *mark = "?";
+	char *again = pool_alloc(request_pool(r), path.size + query.size + sizeof("?"));
 
-	while (again != NULL && url_pair_take(&query, &name, &value)) {
+	if (again == NULL)
+		return "/";
+	memcpy(again, path.data, path.size);
+	while (url_pair_take(&query, &name, &value)) {
+		const uint8_t *end = value.data != NULL ? value.data + value.size : name.data + name.size;
+		size_t size = (size_t)(end - name.data);
+
 		if (bytes_is_text(name, "lang"))
 			continue;
-		again = pool_format(request_pool(r), "%s%s%.*s=%.*s", again, mark, (int)name.size, (const char *)name.data, (int)value.size,
-		                    (const char *)value.data);
-		mark = "&";
+		again[n] = n == path.size ? '?' : '&';
+		memcpy(again + n + 1, name.data, size);
+		n += 1 + size;
 	}
-	return again != NULL ? again : path;
+	return again;
 }
 
 const char *page_again(struct web_request *r)
@@ -44,15 +51,14 @@ const char *page_again(struct web_request *r)
 	const char *from, *path, *mark;
 
 	if (request_method(r) == WEB_GET)
-		return without_language(r, request_path(r), bytes_text(request_query_text(r)));
+		return without_language(r, bytes_text(request_path(r)), bytes_text(request_query_text(r)));
 	from = request_header(r, "Referer");
 	from = from != NULL ? strstr(from, "://") : NULL;
 	path = from != NULL ? strchr(from + 3, '/') : NULL;
 	if (path == NULL)
 		return "/";
 	mark = path + strcspn(path, "?");
-	return without_language(r, pool_text(request_pool(r), (struct bytes){(const uint8_t *)path, (size_t)(mark - path)}),
-	                        bytes_text(*mark == '?' ? mark + 1 : ""));
+	return without_language(r, (struct bytes){(const uint8_t *)path, (size_t)(mark - path)}, bytes_text(*mark == '?' ? mark + 1 : ""));
 }
 
 int page_begin(struct web_request *r, struct reply *reply, struct frame_view *frame, struct err *err)
