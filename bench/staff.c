@@ -40,7 +40,7 @@ static int change_pin(struct world *w, struct staff *s, const char *initial, str
 	uint32_t tries;
 	int result = -1;
 
-	if (secret_copy(&old_pin, bytes_text(initial), err) == 0 && token_open(&token, w->library, s->serial, err) == 0)
+	if (secret_copy(&old_pin, bytes_text(initial), err) == 0 && token_open(&token, w->library, s->serial, "", err) == 0)
 		result = token_change_pin(token, &old_pin, &s->pin, &tries, err);
 	token_close(&token);
 	secret_free(&old_pin);
@@ -57,7 +57,7 @@ static int read_certificate(struct world *w, struct staff *s, struct err *err)
 	size_t count = 0, at = 0;
 	int result = -1;
 
-	if (token_open(&token, w->library, s->serial, err) != 0 || token_containers(token, list, &count, err) != 0)
+	if (token_open(&token, w->library, s->serial, "", err) != 0 || token_containers(token, list, &count, err) != 0)
 		goto out;
 	while (at < count && !list[at].certificate[TOKEN_SIGN])
 		at++;
@@ -111,7 +111,7 @@ int staff_key_open(struct staff_key **out, struct world *w, struct staff *staff,
 		return err_set(err, HF_MEMORY, "key");
 	key->staff = staff;
 	pthread_mutex_init(&key->lock, NULL);
-	if (token_open(&key->token, w->library, staff->serial, err) == 0 && token_verify_pin(key->token, &staff->pin, &tries, err) == 0)
+	if (token_open(&key->token, w->library, staff->serial, "", err) == 0 && token_verify_pin(key->token, &staff->pin, &tries, err) == 0)
 		return 0;
 	staff_key_close(out);
 	return -1;

@@ -61,10 +61,10 @@ static int put_container(struct json_writer *w, struct bytes body, struct err *e
 static void put_pin(struct json_writer *w, const struct keydoor_key *key)
 {
 	static const char *const states[] = {
-	    [KEYDOOR_PIN_SET] = "set", [KEYDOOR_PIN_INITIAL] = "initial", [KEYDOOR_PIN_BLOCKED] = "blocked"};
+	    [KEYDOOR_PIN_SET] = "set", [KEYDOOR_PIN_INITIAL] = "initial", [KEYDOOR_PIN_BLOCKED] = "blocked", [KEYDOOR_PIN_BUSY] = "busy"};
 
 	json_open_object(w, "pin");
-	json_put_string(w, "state", states[key->pin <= KEYDOOR_PIN_BLOCKED ? key->pin : KEYDOOR_PIN_BLOCKED]);
+	json_put_string(w, "state", states[key->pin <= KEYDOOR_PIN_BUSY ? key->pin : KEYDOOR_PIN_BUSY]);
 	json_put_integer(w, "tries", key->tries);
 	json_put_integer(w, "max", key->tries_max);
 	json_close(w);

@@ -4,6 +4,7 @@
 #include "program.h"
 #include "slot.h"
 #include "token.h"
+#include "user_language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #define STEP_MS 20
 #define SUFFIX ".vkey"
 #define LABEL_COLUMNS 24
+#define WORDS_BYTES_MAX 256
 
 static void pause_ms(long ms)
 {
@@ -150,19 +152,6 @@ static int pull(const char *file, struct err *err)
 	return 0;
 }
 
-static const char *pin_words(enum token_pin_state state)
-{
-	switch (state) {
-	case TOKEN_PIN_SET:
-		return "set";
-	case TOKEN_PIN_CHANGE_FIRST:
-		return "to be changed at first use";
-	case TOKEN_PIN_LOCKED:
-		return "locked";
-	}
-	return "";
-}
-
 /* How far a terminal's cursor moves: by two for a character of East Asia. */
 static int columns(const char *text)
 {
@@ -173,33 +162,54 @@ static int columns(const char *text)
 	return n;
 }
 
-static void show_key(const struct token_info *key)
+/* What is told of a key behind its name, by its PIN. */
+static int describe_pin(const struct token_info *key, struct buf *out, struct err *err)
 {
-	int rest = LABEL_COLUMNS - columns(key->label);
+	static const char *const words[] = {
+	    [TOKEN_PIN_SET] = N_("口令已设置，还可试{n}次（最多{max}次）"),
+	    [TOKEN_PIN_CHANGE_FIRST] = N_("首次使用须修改口令，还可试{n}次（最多{max}次）"),
+	    [TOKEN_PIN_LOCKED] = N_("口令已锁定"),
+	    [TOKEN_PIN_UNKNOWN] = N_("正被其他程序使用"),
+	};
+	const struct catalogue_value values[] = {
+	    {"n", CATALOGUE_NUMBER, NULL, key->tries_left},
+	    {"max", CATALOGUE_NUMBER, NULL, key->tries_max},
+	};
 
-	(void)printf("%-20s %s%*s PIN %s, %u of %u tries left\n", key->serial, key->label, rest > 0 ? rest : 0, "", pin_words(key->pin),
-	             key->tries_left, key->tries_max);
+	return catalogue_format(out, user_language(), words[key->pin], values, 2, err);
+}
+
+/* ctx: how many were shown. */
+static int show_key(void *ctx, const struct token_info *key, struct token *token, struct err *err)
+{
+	const char *name = token != NULL ? key->label : key->device;
+	int rest = LABEL_COLUMNS - columns(name), rc;
+	size_t *count = ctx;
+	struct buf words;
+
+	++*count;
+	buf_init(&words, WORDS_BYTES_MAX);
+	rc = describe_pin(key, &words, err);
+	if (rc == 0)
+		(void)printf("%-20s %s%*s %.*s\n", key->serial, name, rest > 0 ? rest : 0, "", (int)words.size, (const char *)words.data);
+	buf_free(&words);
+	return rc;
 }
 
 static int list(struct err *err)
 {
 	struct token_library *library = NULL;
-	struct token_info keys[TOKEN_LIST_MAX];
 	char path[PATH_MAX];
 	size_t count = 0;
+	int rc;
 
 	if (program_library_path("skf", "libhufuskf.so", path, err) != 0 || token_library_open(&library, path, err) != 0)
 		return -1;
-	if (token_list(library, keys, &count, err) != 0) {
-		token_library_free(&library);
-		return -1;
-	}
-	for (size_t i = 0; i < count; i++)
-		show_key(&keys[i]);
-	if (count == 0)
-		(void)printf("no key is plugged in; hufu key plug FILE plugs one in\n");
+	rc = token_look(library, show_key, &count, err);
+	if (rc == 0 && count == 0)
+		(void)printf("%s\n", catalogue_text(user_language(), N_("没有插入证书钥匙；hufu key plug FILE 可插入一把")));
 	token_library_free(&library);
-	return 0;
+	return rc;
 }
 
 int key_command(int argc, char **argv, struct err *err)

@@ -2,6 +2,7 @@
 #include "catalogue.h"
 #include "command.h"
 #include "secret.h"
+#include "user_language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,20 +25,6 @@ static const struct command commands[] = {
     {"key", key_command, "new FILE [LABEL]\nplug FILE\npull FILE|SLOT\nlist", N_("建立、插入、拔出、列出虚拟证书钥匙")},
 };
 
-/* As the environment says (POSIX XBD 8.2); English where it says nothing. */
-static enum language language_of_user(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value != NULL && value[0] != '\0')
-			return strncmp(value, "zh", 2) == 0 ? LANGUAGE_ZH : LANGUAGE_EN;
-	}
-	return LANGUAGE_EN;
-}
-
 static bool asks_for_help(const char *word)
 {
 	return strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
@@ -57,10 +44,10 @@ static void show_usage(FILE *to, const struct command *c)
 
 static int show_all(FILE *to)
 {
-	(void)fprintf(to, "%s\n", catalogue_text(language_of_user(), N_("用法：")));
+	(void)fprintf(to, "%s\n", catalogue_text(user_language(), N_("用法：")));
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		show_usage(to, &commands[i]);
-		(void)fprintf(to, "      %s\n", catalogue_text(language_of_user(), commands[i].help));
+		(void)fprintf(to, "      %s\n", catalogue_text(user_language(), commands[i].help));
 	}
 	return to == stdout ? EXIT_SUCCESS : EXIT_USAGE;
 }
@@ -71,13 +58,13 @@ static int run(const struct command *c, int argc, char **argv)
 
 	if (argc > 1 && asks_for_help(argv[1])) {
 		show_usage(stdout, c);
-		(void)printf("      %s\n", catalogue_text(language_of_user(), c->help));
+		(void)printf("      %s\n", catalogue_text(user_language(), c->help));
 		return EXIT_SUCCESS;
 	}
 	if (secret_harden_process(&err) == 0 && c->run(argc, argv, &err) == 0)
 		return EXIT_SUCCESS;
 	(void)fprintf(stderr, "hufu %s: %s (HF-%04d)\n", c->name, err.text, (int)err.code);
-	if (language_of_user() == LANGUAGE_ZH)
+	if (user_language() == LANGUAGE_ZH)
 		(void)fprintf(stderr, "%s\n", catalogue_fault(LANGUAGE_ZH, err.code));
 	if (err.code != HF_USAGE)
 		return EXIT_FAILURE;

@@ -158,7 +158,7 @@ static int fill(const struct authority *a, const struct told *made, const struct
 	int result = -1;
 
 	if (program_library_path("skf", "libhufuskf.so", path, err) == 0 && token_library_open(&library, path, err) == 0 &&
-	    token_open(&token, library, made->serial, err) == 0 && token_verify_pin(token, &made->pin, &tries, err) == 0)
+	    token_open(&token, library, made->serial, "", err) == 0 && token_verify_pin(token, &made->pin, &tries, err) == 0)
 		result = put_certificates(a, token, subject, certs, err);
 	token_close(&token);
 	token_library_free(&library);

@@ -84,51 +84,47 @@ static int read_containers(struct token *token, struct pool *pool, struct bytes_
 	return 0;
 }
 
-static int read_key(struct keydoor *k, const struct token_info *info, struct pool *pool, struct bytes *item, struct err *err)
+struct listing {
+	struct pool *pool;
+	struct bytes_list *keys;
+};
+
+static int list_key(void *ctx, const struct token_info *info, struct token *token, struct err *err)
 {
 	static const uint32_t pin[] = {
 	    [TOKEN_PIN_SET] = KEYDOOR_PIN_SET,
 	    [TOKEN_PIN_CHANGE_FIRST] = KEYDOOR_PIN_INITIAL,
 	    [TOKEN_PIN_LOCKED] = KEYDOOR_PIN_BLOCKED,
+	    [TOKEN_PIN_UNKNOWN] = KEYDOOR_PIN_BUSY,
 	};
+	struct listing *l = ctx;
 	struct keydoor_key out = {
 	    .serial = bytes_text(info->serial),
-	    .label = bytes_text(info->label),
+	    .label = bytes_text(token != NULL ? info->label : info->device),
 	    .maker = bytes_text(info->maker),
 	    .pin = pin[info->pin],
 	    .tries = info->tries_left,
 	    .tries_max = info->tries_max,
 	};
-	struct token *token = NULL;
-	int rc;
+	struct err why = {0};
 
-	if (token_open(&token, k->library, info->serial, err) != 0)
-		return -1;
-	rc = read_containers(token, pool, &out.containers, err);
-	token_close(&token);
-	return rc == 0 ? keep_item(&keydoor_key_body, &out, pool, item, err) : -1;
+	if ((token == NULL || read_containers(token, l->pool, &out.containers, &why) == 0) &&
+	    keep_item(&keydoor_key_body, &out, l->pool, &l->keys->items[l->keys->count], &why) == 0)
+		l->keys->count++;
+	else if (why.code == HF_MEMORY)
+		return err_set(err, why.code, "%s", why.text);
+	else
+		log_fault("key.unreadable", &why); /* pulled out meanwhile: the others are listed */
+	return 0;
 }
 
 int list_keys(struct keydoor *k, const void *request, struct pool *pool, void *to, struct err *err)
 {
 	struct keydoor_list_reply *reply = to;
-	struct token_info list[TOKEN_LIST_MAX];
-	size_t count = 0;
+	struct listing listing = {pool, &reply->keys};
 
-	if (token_list(k->library, list, &count, err) != 0)
-		return -1;
-	reply->keys.items = pool_alloc(pool, (count + 1) * sizeof(*reply->keys.items));
+	reply->keys.items = pool_alloc(pool, TOKEN_LIST_MAX * sizeof(*reply->keys.items));
 	if (reply->keys.items == NULL)
 		return err_set(err, HF_MEMORY, "keys");
-	for (size_t i = 0; i < count; i++) {
-		struct err why = {0};
-
-		if (read_key(k, &list[i], pool, &reply->keys.items[reply->keys.count], &why) == 0)
-			reply->keys.count++;
-		else if (why.code == HF_MEMORY)
-			return err_set(err, why.code, "%s", why.text);
-		else
-			log_fault("key.unreadable", &why); /* pulled out meanwhile, or busy: the others are listed */
-	}
-	return 0;
+	return token_look(k->library, list_key, &listing, err);
 }

@@ -111,7 +111,7 @@ static int read_facts(struct keydoor *k, const char *key, const char *container,
 
 	facts->made = clock_now();
 	memcpy(facts->ca, k->ca, sizeof(facts->ca));
-	if (token_open(&token, k->library, key, err) == 0 && container_certificate(token, container, &cert, err) == 0 &&
+	if (token_open(&token, k->library, key, "", err) == 0 && container_certificate(token, container, &cert, err) == 0 &&
 	    cert_serial(cert, &serial, err) == 0) {
 		memcpy(facts->by, serial.bytes, sizeof(facts->by));
 		rc = 0;

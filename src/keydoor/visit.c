@@ -37,7 +37,7 @@ void visit_close(struct visit *v)
 static int enter(struct visit *v, struct err *err)
 {
 	visit_close(v);
-	if (recall_check(v->place->recall, err) != 0 || token_open(&v->token, v->library, v->key, err) != 0 ||
+	if (recall_check(v->place->recall, err) != 0 || token_open(&v->token, v->library, v->key, v->info.device, err) != 0 ||
 	    token_info_get(v->token, &v->info, err) != 0)
 		return -1;
 	if (v->info.pin == TOKEN_PIN_LOCKED)

@@ -401,6 +401,27 @@ static void only_one_window_is_open(void **state)
 	expect_done(w, machine_receive(fd, &w->reply));
 }
 
+static void a_key_that_another_program_holds_is_told_as_busy(void **state)
+{
+	struct world *w = *state;
+	const struct json *keys, *pin;
+	struct virtual_key second;
+	struct err err;
+	int held;
+
+	virtual_key_make(&second, w->machine.slots, "two");
+	virtual_key_plug(&second);
+	held = virtual_key_hold(&w->key);
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+	assert_int_equal(json_get_array(w->reply, "keys", &keys, &err), 0);
+	assert_int_equal(json_get_object(json_item(keys, 0), "pin", &pin, &err), 0);
+	assert_string_equal(text_of(w, pin, "state"), "busy");
+	assert_string_equal(text_of(w, json_item(keys, 0), "label"), "one");
+	assert_string_equal(text_of(w, json_item(keys, 1), "key"), second.serial);
+	(void)close(held);
+	virtual_key_pull(&second);
+}
+
 static void a_page_that_leaves_takes_its_window_along(void **state)
 {
 	struct world *w = *state;
@@ -652,6 +673,7 @@ int main(void)
 	    WITH_KEY(wrong_pins_count_down_and_two_refusals_silence),
 	    WITH_KEY(a_key_pulled_out_while_the_window_is_open_is_told),
 	    WITH_KEY(only_one_window_is_open),
+	    WITH_KEY(a_key_that_another_program_holds_is_told_as_busy),
 	    WITH_KEY(a_page_that_leaves_takes_its_window_along),
 	    WITH_KEY(plugging_and_pulling_is_told),
 	    WITH_KEY(keydoor_is_started_again),

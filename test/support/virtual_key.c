@@ -148,3 +148,16 @@ void virtual_key_kill(struct virtual_key *key)
 	end(key->process, -1);
 	key->process = 0;
 }
+
+int virtual_key_hold(const struct virtual_key *key)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char greeting;
+
+	assert_true(fd >= 0);
+	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s.sock", key->directory, key->slot);
+	assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(read(fd, &greeting, 1), 1); /* its turn has come */
+	return fd;
+}

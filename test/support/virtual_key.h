@@ -24,5 +24,7 @@ void virtual_key_copy(struct virtual_key *key, const struct virtual_key *from, c
 void virtual_key_plug(struct virtual_key *key); /* returns when the key answers */
 void virtual_key_pull(struct virtual_key *key);
 void virtual_key_kill(struct virtual_key *key); /* kill -9 */
+/* Holds the key as another program does, until the descriptor is closed. */
+int virtual_key_hold(const struct virtual_key *key);
 
 #endif

@@ -30,7 +30,8 @@ struct keydoor_key {
 	uint32_t tries, tries_max;
 	struct bytes_list containers; /* keydoor_container bodies */
 };
-enum keydoor_pin { KEYDOOR_PIN_SET, KEYDOOR_PIN_INITIAL, KEYDOOR_PIN_BLOCKED };
+/* Busy: another program holds the key; its serial number is empty, its label the place where it is. */
+enum keydoor_pin { KEYDOOR_PIN_SET, KEYDOOR_PIN_INITIAL, KEYDOOR_PIN_BLOCKED, KEYDOOR_PIN_BUSY };
 struct keydoor_container {
 	struct bytes name;
 	struct bytes key_hash;         /* of the signature key; empty: none */

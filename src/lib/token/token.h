@@ -14,7 +14,8 @@
 struct token_library; /* one loaded library; usable from several threads */
 struct token;         /* one key with its application open; for one thread at a time */
 
-enum token_pin_state { TOKEN_PIN_SET, TOKEN_PIN_CHANGE_FIRST, TOKEN_PIN_LOCKED };
+/* Unknown: another program holds the key; only its place is known. */
+enum token_pin_state { TOKEN_PIN_SET, TOKEN_PIN_CHANGE_FIRST, TOKEN_PIN_LOCKED, TOKEN_PIN_UNKNOWN };
 enum token_use { TOKEN_SIGN, TOKEN_ENCRYPT };
 
 /* Texts are UTF-8 without control characters (the library's bytes are checked), NUL-terminated. */
@@ -40,14 +41,18 @@ struct token_event {
 int token_library_open(struct token_library **library, const char *path, struct err *err) MUST_CHECK;
 void token_library_free(struct token_library **library); /* after all its tokens were closed */
 
-/* Keys plugged in now, at most TOKEN_LIST_MAX; one that does not answer is left out and logged. No PIN is needed. */
-int token_list(struct token_library *library, struct token_info list[TOKEN_LIST_MAX], size_t *count, struct err *err) MUST_CHECK;
+/* A key plugged in now; token is open when another program does not hold it. */
+typedef int token_look_fn(void *ctx, const struct token_info *info, struct token *token, struct err *err);
+/* Looks at each of them once, at most TOKEN_LIST_MAX, until look fails; one that does not answer is left out and logged. No PIN is needed.
+ */
+int token_look(struct token_library *library, token_look_fn *look, void *ctx, struct err *err) MUST_CHECK;
 /* Blocks until a key comes or goes; HF_KEY_TIME_OUT after token_wait_cancel from another thread. */
 int token_wait(struct token_library *library, struct token_event *event, struct err *err) MUST_CHECK;
 void token_wait_cancel(struct token_library *library);
 
-/* By serial number, so that a changed place is no other key. HF_KEY_ABSENT; HF_KEY_BUSY while another program holds it. */
-int token_open(struct token **token, struct token_library *library, const char *serial, struct err *err) MUST_CHECK;
+/* By serial number, so that a changed place is no other key; the place where it was last (or "") is looked at first. HF_KEY_ABSENT;
+ * HF_KEY_BUSY while another program holds it. */
+int token_open(struct token **token, struct token_library *library, const char *serial, const char *place, struct err *err) MUST_CHECK;
 void token_close(struct token **token); /* the PIN is forgotten by the key */
 int token_info_get(struct token *token, struct token_info *info, struct err *err) MUST_CHECK;
 

@@ -136,46 +136,66 @@ fail:
 	return -1;
 }
 
-int token_list(struct token_library *library, struct token_info list[TOKEN_LIST_MAX], size_t *count, struct err *err)
+static int look_at(struct token_library *library, const char *device, token_look_fn *look, void *ctx, struct err *err)
+{
+	struct token_info info = {.pin = TOKEN_PIN_UNKNOWN};
+	struct token *t = NULL;
+	struct err why = {0};
+	int rc = 0;
+
+	if (open_device(&t, library, device, &why) == 0 && token_info_get(t, &info, &why) == 0) {
+		rc = look(ctx, &info, t, err);
+	} else if (why.code == HF_KEY_BUSY) {
+		rc = skf_copy_text(info.device, device, TOKEN_NAME_MAX, err);
+		if (rc == 0)
+			rc = look(ctx, &info, NULL, err);
+	} else {
+		log_fault("key.left_out", &why);
+	}
+	token_close(&t);
+	return rc;
+}
+
+int token_look(struct token_library *library, token_look_fn *look, void *ctx, struct err *err)
 {
 	char devices[TOKEN_LIST_MAX][TOKEN_NAME_MAX + 1];
 	size_t n;
 
-	*count = 0;
 	if (read_devices(library, devices, &n, err) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct err why = {0};
-		struct token *t = NULL;
-
-		if (open_device(&t, library, devices[i], &why) == 0 && token_info_get(t, &list[*count], &why) == 0)
-			(*count)++;
-		else
-			log_fault("key.left_out", &why);
-		token_close(&t);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (look_at(library, devices[i], look, ctx, err) != 0)
+			return -1;
 	return 0;
 }
 
-int token_open(struct token **token, struct token_library *library, const char *serial, struct err *err)
+/* The key with that serial number, if it is in this place. */
+static struct token *open_if(struct token_library *library, const char *device, const char *serial, struct err *why)
+{
+	struct token *t = NULL;
+
+	if (open_device(&t, library, device, why) == 0 && strcmp(t->info.serial, serial) != 0)
+		token_close(&t);
+	return t;
+}
+
+int token_open(struct token **token, struct token_library *library, const char *serial, const char *place, struct err *err)
 {
 	char devices[TOKEN_LIST_MAX][TOKEN_NAME_MAX + 1];
 	struct err why = {0};
 	size_t n;
 
+	*token = NULL;
 	if (read_devices(library, devices, &n, err) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct token *t = NULL;
-
-		if (open_device(&t, library, devices[i], &why) != 0)
-			continue;
-		if (strcmp(t->info.serial, serial) == 0) {
-			*token = t;
-			return 0;
-		}
-		token_close(&t);
-	}
+	for (size_t i = 0; i < n && *token == NULL; i++)
+		if (strcmp(devices[i], place) == 0)
+			*token = open_if(library, devices[i], serial, &why);
+	for (size_t i = 0; i < n && *token == NULL; i++)
+		if (strcmp(devices[i], place) != 0)
+			*token = open_if(library, devices[i], serial, &why);
+	if (*token != NULL)
+		return 0;
 	if (why.code == HF_KEY_BUSY)
 		return err_set(err, HF_KEY_BUSY, "the key may be one that another program holds");
 	return err_set(err, HF_KEY_ABSENT, "the key is not plugged in");

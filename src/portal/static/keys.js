@@ -34,15 +34,15 @@ function daysLeft(certificate, now) {
 }
 
 function pinWords(pin) {
-	if (pin.state === "blocked")
-		return word("pin-blocked");
+	if (pin.state === "blocked" || pin.state === "busy")
+		return word(`pin-${pin.state}`);
 	return word(pin.state === "initial" ? "pin-initial" : "pin-tries", { tries: pin.tries, max: pin.max });
 }
 
 // The rows of one key: a row per certificate for "certificate" (only the one with the serial, if any is given), else one for the key.
 function rowsOf(key, want, serial) {
 	const pin = pinWords(key.pin);
-	if (want !== "certificate")
+	if (want !== "certificate" || key.pin.state === "busy")
 		return [{ key, container: null, title: key.label || key.key, detail: key.key, pin, left: null }];
 	return key.containers.filter((c) => c.sign && (!serial || c.sign.serial === serial)).map((container) => ({
 		key, container, title: container.sign.name, detail: key.key, pin, left: container.sign,
@@ -74,7 +74,7 @@ function draw(list, rows, now, { picked, onPick, mark }) {
 			return node;
 		}
 		button.setAttribute("aria-pressed", String(picked(row)));
-		button.disabled = row.key.pin.state === "blocked";
+		button.disabled = row.key.pin.state === "blocked" || row.key.pin.state === "busy";
 		button.addEventListener("click", () => onPick(row));
 		return node;
 	}));

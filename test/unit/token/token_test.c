@@ -54,7 +54,7 @@ static struct token *open_key(struct world *w)
 {
 	struct token *t = NULL;
 
-	if (token_open(&t, w->library, w->key.serial, &w->err) != 0)
+	if (token_open(&t, w->library, w->key.serial, "", &w->err) != 0)
 		fail_msg("%s", w->err.text);
 	return t;
 }
@@ -140,14 +140,28 @@ static struct token *open_ready(struct world *w)
 	return t;
 }
 
+struct seen {
+	struct token_info keys[TOKEN_LIST_MAX];
+	size_t count;
+};
+
+static int see(void *ctx, const struct token_info *info, struct token *token, struct err *err)
+{
+	struct seen *seen = ctx;
+
+	assert_int_equal(token == NULL, info->pin == TOKEN_PIN_UNKNOWN);
+	seen->keys[seen->count++] = *info;
+	return 0;
+}
+
 static void list_tells_serial_label_and_pin_state(void **state)
 {
 	struct world *w = *state;
-	struct token_info list[TOKEN_LIST_MAX];
-	size_t count;
+	struct seen seen = {.count = 0};
+	const struct token_info *list = seen.keys;
 
-	assert_int_equal(token_list(w->library, list, &count, &w->err), 0);
-	assert_int_equal(count, 1);
+	assert_int_equal(token_look(w->library, see, &seen, &w->err), 0);
+	assert_int_equal(seen.count, 1);
 	assert_string_equal(list[0].device, "one");
 	assert_string_equal(list[0].serial, w->key.serial);
 	assert_string_equal(list[0].label, "测试");
@@ -157,12 +171,37 @@ static void list_tells_serial_label_and_pin_state(void **state)
 	assert_int_equal(list[0].tries_max, 10);
 }
 
+static void a_key_that_another_program_holds_is_told_and_keeps_no_other_away(void **state)
+{
+	struct world *w = *state;
+	struct seen seen = {.count = 0};
+	struct virtual_key second;
+	struct token *t = NULL;
+	int held;
+
+	virtual_key_make(&second, w->slots, "two");
+	virtual_key_plug(&second);
+	held = virtual_key_hold(&w->key);
+	assert_int_equal(token_look(w->library, see, &seen, &w->err), 0);
+	assert_int_equal(seen.count, 2);
+	assert_string_equal(seen.keys[0].device, "one");
+	assert_string_equal(seen.keys[0].serial, "");
+	assert_int_equal(seen.keys[0].pin, TOKEN_PIN_UNKNOWN);
+	assert_string_equal(seen.keys[1].serial, second.serial);
+	assert_int_equal(token_open(&t, w->library, w->key.serial, "", &w->err), -1);
+	assert_int_equal(w->err.code, HF_KEY_BUSY);
+	assert_int_equal(token_open(&t, w->library, second.serial, "", &w->err), 0);
+	token_close(&t);
+	(void)close(held);
+	virtual_key_pull(&second);
+}
+
 static void unknown_serial_is_absent(void **state)
 {
 	struct world *w = *state;
 	struct token *t = NULL;
 
-	assert_int_equal(token_open(&t, w->library, "HUFUV0", &w->err), -1);
+	assert_int_equal(token_open(&t, w->library, "HUFUV0", "", &w->err), -1);
 	assert_int_equal(w->err.code, HF_KEY_ABSENT);
 }
 
@@ -383,12 +422,11 @@ static void listing_leaves_the_pin_of_another_token_alone(void **state)
 {
 	struct world *w = *state;
 	struct token *t = open_ready(w);
-	struct token_info list[TOKEN_LIST_MAX];
+	struct seen seen = {.count = 0};
 	struct sm2_public *key = NULL;
-	size_t count;
 
-	assert_int_equal(token_list(w->library, list, &count, &w->err), 0);
-	assert_int_equal(count, 1);
+	assert_int_equal(token_look(w->library, see, &seen, &w->err), 0);
+	assert_int_equal(seen.count, 1);
 	assert_int_equal(token_container_make(t, CONTAINER, &key, &w->err), 0);
 	token_close(&t);
 	sm2_public_free(&key);
@@ -470,6 +508,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(list_tells_serial_label_and_pin_state, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(unknown_serial_is_absent, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_key_that_another_program_holds_is_told_and_keeps_no_other_away, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(initial_pin_only_changes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(tries_survive_pulling_and_killing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(right_pin_gives_tries_back, set_up, tear_down),
