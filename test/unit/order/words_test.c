@@ -69,7 +69,7 @@ static void test_an_approval_in_words(void **state)
 	assert_non_null(strstr(zh, "地区：浙江省 杭州市\n"));
 	assert_null(strstr(zh, "部门："));
 	assert_non_null(strstr(zh, "有效期至：2027年1月15日\n"));
-	assert_non_null(strstr(zh, "申请材料份数：1\n"));
+	assert_non_null(strstr(zh, "材料份数：1\n"));
 	assert_non_null(strstr(zh, line));
 	assert_true(bytes_is_text(order_code_from_paper(&d->order), "XF8U4K"));
 }
