@@ -11,13 +11,45 @@
 
 #include <string.h>
 
-#define CONTAINER_NAME_SIZE 14 /* "hufu-", 8 characters, NUL */
+#define NAME_PREFIX "hufu-"
+#define CONTAINER_NAME_SIZE 14 /* the prefix, 8 characters, NUL */
 #define DETAIL_MAX 1024
 
 static void draw_name(char name[CONTAINER_NAME_SIZE])
 {
-	memcpy(name, "hufu-", 5);
-	random_text(name + 5, 8, "abcdefghijkmnpqrstuvwxyz23456789");
+	memcpy(name, NAME_PREFIX, strlen(NAME_PREFIX));
+	random_text(name + strlen(NAME_PREFIX), 8, "abcdefghijkmnpqrstuvwxyz23456789");
+}
+
+/* Made here, and never certified: a request that came to nothing. */
+static bool is_left_behind(const struct token_container *c)
+{
+	return strncmp(c->name, NAME_PREFIX, strlen(NAME_PREFIX)) == 0 && !c->certificate[TOKEN_SIGN] && !c->certificate[TOKEN_ENCRYPT];
+}
+
+/* In a key that is full, the first of those left behind gives way: the oldest, as keys list them. HF_KEY_FULL when there is none. */
+static int make_room(struct visit *v, struct pool *pool, struct err *err)
+{
+	struct token_container *list = pool_alloc(pool, TOKEN_CONTAINERS_MAX * sizeof(*list));
+	size_t count = 0;
+
+	if (list == NULL)
+		return err_set(err, HF_MEMORY, "containers");
+	if (token_containers(v->token, list, &count, err) != 0)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (is_left_behind(&list[i]))
+			return token_container_delete(v->token, list[i].name, err);
+	return err_set(err, HF_KEY_FULL, "every container of the key is in use");
+}
+
+static int make_container(struct visit *v, const char *container, struct pool *pool, struct sm2_public **key, struct err *err)
+{
+	if (token_container_make(v->token, container, key, err) == 0)
+		return 0;
+	if (err->code != HF_KEY_FULL || make_room(v, pool, err) != 0)
+		return -1;
+	return token_container_make(v->token, container, key, err);
 }
 
 /* The request's name means nothing: certificates are built from approved facts. */
@@ -68,7 +100,7 @@ int make_key(struct keydoor *k, const void *body, struct pool *pool, void *to, s
 	    visit_consent(&v, &act, err) != 0)
 		goto out;
 	draw_name(container);
-	if (token_container_make(v.token, container, &key, err) != 0)
+	if (make_container(&v, container, pool, &key, err) != 0)
 		goto out;
 	rc = keep_new_key(&v, container, key, pool, reply, err);
 	if (rc != 0) {

@@ -167,7 +167,8 @@ static int ask_code_from_paper(struct visit *v, const struct order *order, struc
 {
 	struct bytes code = order_code_from_paper(order);
 	const struct catalogue_value values[] = {{"origin", CATALOGUE_TEXT, v->origin, 0}, {"key", CATALOGUE_TEXT, v->key, 0}};
-	struct window w = {.place = v->place, .language = v->language, .prompt = catalogue_text(v->language, N_("末六位："))};
+	struct window w = {
+	    .place = v->place, .language = v->language, .origin = v->origin, .prompt = catalogue_text(v->language, N_("末六位："))};
 	struct secret typed = {0};
 	struct buf text;
 	int rc = -1;

@@ -55,11 +55,15 @@ static int append_text(struct buf *out, const struct visit *v, const char *id, c
 	return catalogue_format(out, v->language, id, values, 2, err);
 }
 
-/* Origin, action, key with its tries: what every window begins with. */
+static int append_origin(struct buf *out, const struct visit *v, struct err *err)
+{
+	return append_text(out, v, N_("网站：{value}\n"), v->origin, 0, err);
+}
+
+/* Origin, action, key with its tries. */
 static int append_head(struct buf *out, const struct visit *v, const char *action, struct err *err)
 {
-	if (append_text(out, v, N_("网站：{value}\n"), v->origin, 0, err) != 0 ||
-	    append_text(out, v, N_("事项：{value}\n"), catalogue_text(v->language, action), 0, err) != 0)
+	if (append_origin(out, v, err) != 0 || append_text(out, v, N_("事项：{value}\n"), catalogue_text(v->language, action), 0, err) != 0)
 		return -1;
 	return append_text(out, v, N_("证书钥匙：{value}（口令还可试{n}次）\n"), v->key, v->info.tries_left, err);
 }
@@ -75,12 +79,13 @@ static int close_text(struct buf *text, const char **out, struct err *err)
 
 static int warn_of_few_tries(const struct visit *v, struct err *err)
 {
-	struct window w = {.place = v->place, .language = v->language};
+	struct window w = {.place = v->place, .language = v->language, .origin = v->origin};
 	struct buf text;
 	int rc = -1;
 
 	buf_init(&text, DESCRIPTION_MAX);
-	if (append_text(&text, v,
+	if (append_origin(&text, v, err) == 0 &&
+	    append_text(&text, v,
 	                N_("注意：证书钥匙{value}的口令只能再试{n}次，用完即锁定，须办理解锁。\n如不能确定口令，请点“取消”。仍要继续吗？"),
 	                v->key, v->info.tries_left, err) == 0 &&
 	    close_text(&text, &w.description, err) == 0)
@@ -114,7 +119,7 @@ static int try_pin(struct visit *v, const struct secret *pin, bool *right, struc
 /* Windows until the PIN is right; then the key is open with the PIN verified and pin holds it. */
 static int take_pin(struct visit *v, const char *action, const char *rest, const char *prompt, struct secret *pin, struct err *err)
 {
-	struct window w = {.place = v->place, .language = v->language, .prompt = catalogue_text(v->language, prompt)};
+	struct window w = {.place = v->place, .language = v->language, .origin = v->origin, .prompt = catalogue_text(v->language, prompt)};
 	struct buf text, error;
 	bool right = false;
 	int rc = -1;
@@ -153,12 +158,14 @@ out:
 /* A window for a new PIN that is not the old one. */
 static int take_new_pin(struct visit *v, const struct secret *old, struct secret *pin, struct err *err)
 {
-	struct window w = {.place = v->place, .language = v->language, .prompt = catalogue_text(v->language, N_("新口令："))};
+	struct window w = {
+	    .place = v->place, .language = v->language, .origin = v->origin, .prompt = catalogue_text(v->language, N_("新口令："))};
 	struct buf text;
 	int rc = -1;
 
 	buf_init(&text, DESCRIPTION_MAX);
-	if (append_text(&text, v, N_("请为证书钥匙{value}设置新的口令，6至16位。\n请牢记：任何人（包括工作人员）都不会知道您的口令。"),
+	if (append_origin(&text, v, err) != 0 ||
+	    append_text(&text, v, N_("请为证书钥匙{value}设置新的口令，6至16位。\n请牢记：任何人（包括工作人员）都不会知道您的口令。"),
 	                v->key, 0, err) != 0 ||
 	    close_text(&text, &w.description, err) != 0)
 		goto out;
@@ -215,9 +222,25 @@ int visit_open(struct visit *v, struct err *err)
 }
 
 /* Details too long to stand with the head in one window get one before it, and are stood for by their mark. */
+static int confirm_detail(const struct visit *v, const char *detail, struct err *err)
+{
+	struct window w = {.place = v->place, .language = v->language, .origin = v->origin};
+	struct buf text;
+	int rc = -1;
+
+	buf_init(&text, DESCRIPTION_MAX);
+	if (append_origin(&text, v, err) != 0 || buf_append_text(&text, detail, err) != 0 || close_text(&text, &w.description, err) != 0)
+		goto out;
+	if (!window_holds(w.description))
+		w.description = detail; /* the title has the origin */
+	rc = window_confirm(&w, err);
+out:
+	buf_free(&text);
+	return rc;
+}
+
 static int show_detail(const struct visit *v, const struct act *act, const char **rest, struct err *err)
 {
-	struct window w = {.place = v->place, .language = v->language, .description = act->detail};
 	struct buf whole;
 	const char *text;
 	bool holds;
@@ -231,7 +254,7 @@ static int show_detail(const struct visit *v, const struct act *act, const char 
 	holds = window_holds(text);
 	buf_free(&whole);
 	*rest = holds ? act->detail : act->mark;
-	return holds ? 0 : window_confirm(&w, err);
+	return holds ? 0 : confirm_detail(v, act->detail, err);
 }
 
 int visit_consent(struct visit *v, const struct act *act, struct err *err)

@@ -63,6 +63,15 @@ static int offer_words(struct pinentry *p, enum language language, struct err *e
 	return 0;
 }
 
+static int set_title(struct pinentry *p, const struct window *w, struct err *err)
+{
+	char title[512];
+
+	if (snprintf(title, sizeof(title), "%s · %s", catalogue_text(w->language, N_("虎符证书助手")), w->origin) >= (int)sizeof(title))
+		return err_set(err, HF_WINDOW_FAILED, "a title of over %zu bytes", sizeof(title) - 1);
+	return pinentry_set(p, "SETTITLE", title, err);
+}
+
 static int describe(struct pinentry *p, const struct window *w, struct err *err)
 {
 	char seconds[12];
@@ -72,8 +81,7 @@ static int describe(struct pinentry *p, const struct window *w, struct err *err)
 	if (offer_terminal(p, w->place->env, err) != 0 || offer_words(p, w->language, err) != 0 ||
 	    pinentry_offer(p, "SETTIMEOUT", seconds, &told, err) != 0)
 		return -1;
-	if (pinentry_set(p, "SETTITLE", catalogue_text(w->language, N_("虎符证书助手")), err) != 0 ||
-	    pinentry_set(p, "SETDESC", w->description, err) != 0 ||
+	if (set_title(p, w, err) != 0 || pinentry_set(p, "SETDESC", w->description, err) != 0 ||
 	    pinentry_set(p, "SETOK", catalogue_text(w->language, N_("确定")), err) != 0 ||
 	    pinentry_set(p, "SETCANCEL", catalogue_text(w->language, N_("取消")), err) != 0)
 		return -1;

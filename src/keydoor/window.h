@@ -18,6 +18,7 @@ struct window_place {
 struct window {
 	const struct window_place *place;
 	enum language language;
+	const char *origin;      /* who asks: in the title, whatever the description says */
 	const char *description; /* UTF-8, lines ended by \n; HF_LIMIT when over a line of pinentry: see window_holds */
 	const char *prompt;      /* before the field */
 	const char *error;       /* why it is asked again; NULL: first time */

@@ -27,6 +27,7 @@
 #define ORIGIN "http://127.0.0.1:8080"
 #define PIN "cheval-7"
 #define ASKED 7
+#define CARD_CONTAINERS 16 /* of a virtual key: doc/protocol/virtual-key.md */
 
 struct world {
 	char slots[64], windows[64];
@@ -217,11 +218,39 @@ static void an_initial_pin_is_changed_before_anything_else(void **state)
 	assert_int_equal(window_plan_count(w->windows, "answered"), 3); /* initial PIN, new PIN, consent */
 	assert_int_equal(window_plan_count(w->windows, "GETPIN twice answered"), 1);
 	assert_int_equal(window_plan_count(w->windows, "这是首次使用"), 1);
-	assert_int_equal(window_plan_count(w->windows, ORIGIN), 2);
+	assert_int_equal(window_plan_count(w->windows, ORIGIN), 3); /* in every window */
 	must(w, csr_read(&csr, made.csr, &w->err));
 	sm2_public_hash(csr.key, hash);
 	assert_true(bytes_equal(made.key_hash, BYTES_ARRAY(hash)));
 	csr_free(&csr);
+}
+
+static void a_full_key_gives_up_what_came_to_nothing(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_make_key_request request = {asker(w)};
+	struct keydoor_outcome_reply made, first = {0};
+	struct keydoor_list_reply list;
+	struct keydoor_key key;
+	struct keydoor_container container;
+
+	enrol(w);
+	install(w, &made);
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	for (int i = 0; i < CARD_CONTAINERS; i++) {
+		must(w, run(w, KEYDOOR_MAKE_KEY, &request, &made));
+		if (i == 0)
+			first = made;
+	}
+	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
+	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
+	assert_int_equal(key.containers.count, CARD_CONTAINERS);
+	for (size_t i = 0; i < key.containers.count; i++) {
+		must(w, body_decode(&keydoor_container_body, key.containers.items[i], w->pool, &container, &w->err));
+		assert_false(bytes_equal(container.name, first.container));
+		assert_true(i > 0 || bytes_equal(container.name, w->container)); /* the one with certificates stays */
+	}
+	assert_true(bytes_equal(container.name, made.container));
 }
 
 static void list_tells_what_is_on_the_key(void **state)
@@ -353,6 +382,7 @@ static void wrong_pins_are_counted_and_told(void **state)
 	must_not(w, login(w, &done), HF_WINDOW_REFUSED); /* nothing more is planned */
 	assert_int_equal(done.tries, 1);
 	assert_int_equal(window_plan_count(w->windows, "CONFIRM answered"), 2); /* before the last two */
+	assert_int_equal(window_plan_count(w->windows, "网站：" ORIGIN), window_plan_count(w->windows, "GETPIN") + 2);
 
 	window_plan_set(w->windows, "wrong %s 9\n", w->key.serial);
 	must_not(w, login(w, &done), HF_PIN_LOCKED);
@@ -578,6 +608,7 @@ static void long_words_get_a_window_of_their_own(void **state)
 	assert_int_equal(window_plan_count(w->windows, "CONFIRM answered"), 1);
 	assert_int_equal(window_plan_count(w->windows, "GETPIN answered"), 1);
 	assert_int_equal(window_plan_count(w->windows, detail), 1);
+	assert_int_equal(window_plan_count(w->windows, "网站：" ORIGIN), 2);
 	assert_int_equal(window_plan_count(w->windows, "见上一个窗口"), 1); /* over the PIN */
 }
 
@@ -614,6 +645,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_initial_pin_is_changed_before_anything_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_full_key_gives_up_what_came_to_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(list_tells_what_is_on_the_key, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(installing_proves_and_signs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_does_not_belong_together_is_not_installed, set_up, tear_down),
