@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -339,6 +340,8 @@ static void a_foreign_page_reaches_no_key(void **state)
 	expect_fault(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/enroll/key", body(w, "")), 403, "HF-4020");
 	assert_int_equal(windows(w), 0);
 	expect_done(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/keys", "{}"));
+	window_plan_set(w->machine.windows, "refuse 1\n"); /* where there is a login, the first PIN can be changed */
+	expect_fault(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/pin/change", body(w, "")), 422, "HF-4010");
 }
 
 static void wrong_pins_count_down_and_two_refusals_silence(void **state)
@@ -635,7 +638,52 @@ static void a_port_that_is_taken_gives_way_to_the_next(void **state)
 	close(taken);
 }
 
-/* A library whose SKF_EnumDev never comes back. */
+/* ---- a library that hangs: hanging_skf.c ---- */
+
+static const char *in_slots(const struct client_machine *m, const char *name)
+{
+	static char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", m->slots, name);
+	return path;
+}
+
+static void hang(const struct client_machine *m)
+{
+	int fd = open(in_slots(m, "hang"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	(void)close(fd);
+}
+
+static void a_look_that_hangs_takes_no_window_with_it(void **state)
+{
+	struct world *w = *state;
+	struct client_machine *m = &w->machine;
+	struct pollfd window = {.events = POLLIN}, look = {.events = POLLIN};
+
+	machine_stop(m);
+	m->library = getenv("HUFU_TEST_HANGING_SKF");
+	machine_start(m);
+	enrol(w);
+	install(w);
+	plan_pin(w, "wait 13000\n"); /* longer than keydoor waits for a look */
+	window.fd = machine_send(m, MACHINE_ORIGIN, "/v1/sign/login", login_body(w));
+	for (int i = 0; i < 200 && windows(w) == 0; i++)
+		(void)poll(NULL, 0, 10);
+	hang(m);
+	look.fd = machine_send(m, MACHINE_ORIGIN, "/v1/keys", "{}");
+	for (int i = 0; i < 1000 && access(in_slots(m, "hangs"), F_OK) != 0; i++)
+		(void)poll(NULL, 0, 10);
+	assert_int_equal(unlink(in_slots(m, "hang")), 0);
+	assert_int_equal(poll(&window, 1, 60000), 1);
+	json_free(&w->reply);
+	expect_done(w, machine_receive(window.fd, &w->reply));
+	assert_int_equal(poll(&look, 1, 60000), 1);
+	json_free(&w->reply);
+	expect_fault(w, machine_receive(look.fd, &w->reply), 503, "HF-4037"); /* then keydoor ends */
+}
+
 static void a_key_that_hangs_is_given_up(void **state)
 {
 	struct world *w = *state;
@@ -644,6 +692,7 @@ static void a_key_that_hangs_is_given_up(void **state)
 	pid_t first, next;
 
 	w->machine.library = getenv("HUFU_TEST_HANGING_SKF");
+	hang(&w->machine);
 	machine_start(&w->machine);
 	wait.fd = machine_send(&w->machine, MACHINE_ORIGIN, "/v1/keys", "{}");
 	(void)poll(NULL, 0, 1000);
@@ -681,6 +730,7 @@ int main(void)
 	    WITHOUT_KEY(an_older_or_foreign_list_starts_no_agent),
 	    WITHOUT_KEY(a_new_list_is_taken_up),
 	    WITHOUT_KEY(a_port_that_is_taken_gives_way_to_the_next),
+	    WITH_KEY(a_look_that_hangs_takes_no_window_with_it),
 	    WITHOUT_KEY(a_key_that_hangs_is_given_up),
 	};
 
