@@ -109,21 +109,21 @@ int authority_certify(const struct authority *a, enum profile profile, const str
 	return issue(a, &plan, a->keys[AUTHORITY_ISSUING], cert, err);
 }
 
-static int write_sealed(int dir, const char *name, const char *label, const struct secret *content, const struct secret *passphrase,
+static int write_sealed(int dir, const char *name, const char *label, const struct secret *content, const struct stretched *key,
                         struct err *err)
 {
 	struct buf sealed;
 	int result;
 
 	buf_init(&sealed, SECRET_MAX);
-	result = keyring_seal(secret_get(passphrase), label, content, &sealed, err);
+	result = keyring_seal_with(key, label, content, &sealed, err);
 	if (result == 0)
 		result = file_create(dir, name, buf_get(&sealed), 0600, err);
 	buf_free(&sealed);
 	return result;
 }
 
-static int write_part(const struct authority *a, enum authority_key k, int dir, const struct secret *passphrase, struct err *err)
+static int write_part(const struct authority *a, enum authority_key k, int dir, const struct stretched *key, struct err *err)
 {
 	struct secret scalar = {0};
 	struct buf pem;
@@ -132,14 +132,14 @@ static int write_part(const struct authority *a, enum authority_key k, int dir, 
 	buf_init(&pem, 2 * CERT_DER_MAX);
 	if (pem_write(&pem, PEM_CERTIFICATE, a->certs[k]->der, err) == 0 &&
 	    file_create(dir, parts[k].certificate, buf_get(&pem), 0644, err) == 0 && sm2_private_scalar(a->keys[k], &scalar, err) == 0)
-		result = write_sealed(dir, parts[k].sealed, parts[k].label, &scalar, passphrase, err);
+		result = write_sealed(dir, parts[k].sealed, parts[k].label, &scalar, key, err);
 	secret_free(&scalar);
 	buf_free(&pem);
 	return result;
 }
 
 /* 32 random bytes: sealed under the passphrase, or plain where the process that needs them has none. */
-static int write_random(int dir, const char *name, const char *label, const struct secret *passphrase, struct err *err)
+static int write_random(int dir, const char *name, const char *label, const struct stretched *key, struct err *err)
 {
 	struct secret bytes = {0};
 	int result;
@@ -147,14 +147,13 @@ static int write_random(int dir, const char *name, const char *label, const stru
 	if (secret_new(&bytes, 32, err) != 0)
 		return -1;
 	random_bytes(bytes.data, bytes.size);
-	result = passphrase != NULL ? write_sealed(dir, name, label, &bytes, passphrase, err)
-	                            : file_create(dir, name, secret_get(&bytes), 0600, err);
+	result = key != NULL ? write_sealed(dir, name, label, &bytes, key, err) : file_create(dir, name, secret_get(&bytes), 0600, err);
 	secret_free(&bytes);
 	return result;
 }
 
 /* Escrow's master key, and the file of the pairs under it. */
-static int write_safekeeping(const struct authority *a, int dir, const struct secret *passphrase, struct err *err)
+static int write_safekeeping(const struct authority *a, int dir, const struct stretched *key, struct err *err)
 {
 	struct secret master = {0};
 	uint8_t ca[SM2_KEY_ID_SIZE];
@@ -164,20 +163,30 @@ static int write_safekeeping(const struct authority *a, int dir, const struct se
 		return -1;
 	random_bytes(master.data, master.size);
 	sm2_public_id(a->certs[AUTHORITY_ISSUING]->key, ca);
-	result = write_sealed(dir, "escrow/master.key.sealed", "escrow-master", &master, passphrase, err);
+	result = write_sealed(dir, "escrow/master.key.sealed", "escrow-master", &master, key, err);
 	if (result == 0)
 		result = safekeeping_create(dir, "escrow/pairs", &master, ca, a->now, err);
 	secret_free(&master);
 	return result;
 }
 
-int authority_write(const struct authority *a, int dir, const struct secret *passphrase, struct err *err)
+static int write_all(const struct authority *a, int dir, const struct stretched *key, struct err *err)
 {
 	for (enum authority_key k = 0; k < AUTHORITY_KEYS; k++)
-		if (write_part(a, k, dir, passphrase, err) != 0)
+		if (write_part(a, k, dir, key, err) != 0)
 			return -1;
-	if (write_safekeeping(a, dir, passphrase, err) != 0 ||
-	    write_random(dir, "escrow/unlock.key.sealed", "escrow-unlock", passphrase, err) != 0)
+	if (write_safekeeping(a, dir, key, err) != 0 || write_random(dir, "escrow/unlock.key.sealed", "escrow-unlock", key, err) != 0)
 		return -1;
 	return write_random(dir, "portal/storage.key", NULL, NULL, err);
+}
+
+int authority_write(const struct authority *a, int dir, const struct secret *passphrase, struct err *err)
+{
+	struct stretched key = {.key = {NULL, 0}};
+	int result = -1;
+
+	if (keyring_stretch(&key, secret_get(passphrase), err) == 0)
+		result = write_all(a, dir, &key, err);
+	keyring_stretched_free(&key);
+	return result;
 }

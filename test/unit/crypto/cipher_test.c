@@ -116,6 +116,30 @@ static void sealed_files(void **state)
 	secret_free(&content);
 }
 
+/* Files of one ceremony open like any other, and no two are under the same IV. */
+static void sealed_together(void **state)
+{
+	static const char *const labels[] = {"issuing", "journal"};
+	const size_t head = 14 + 1 + 7 + KEYRING_SALT_SIZE + 1;
+	struct secret content = vector_secret(KEY), out;
+	struct stretched key;
+	struct buf files[2];
+
+	assert_int_equal(keyring_stretch(&key, BYTES_LITERAL("pass"), NULL), 0);
+	for (int i = 0; i < 2; i++) {
+		buf_init(&files[i], 256);
+		assert_int_equal(keyring_seal_with(&key, labels[i], &content, &files[i], NULL), 0);
+		assert_int_equal(keyring_open(BYTES_LITERAL("pass"), labels[i], buf_get(&files[i]), &out, NULL), 0);
+		assert_true(bytes_equal(secret_get(&content), secret_get(&out)));
+		secret_free(&out);
+	}
+	assert_memory_not_equal(files[0].data + head, files[1].data + head, 16);
+	buf_free(&files[0]);
+	buf_free(&files[1]);
+	keyring_stretched_free(&key);
+	secret_free(&content);
+}
+
 static void random_texts_are_of_their_alphabet(void **state)
 {
 	char a[201], b[201];
@@ -138,6 +162,7 @@ int main(void)
 	    cmocka_unit_test(seals_and_opens),
 	    cmocka_unit_test(refuses_what_was_changed),
 	    cmocka_unit_test(sealed_files),
+	    cmocka_unit_test(sealed_together),
 	    cmocka_unit_test(random_texts_are_of_their_alphabet),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
