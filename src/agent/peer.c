@@ -14,7 +14,8 @@
 #define CHUNK_SIZE (32u << 10)
 #define LOOKS 3 /* the tables are not read at one instant: a row may be missed while others come and go */
 #define LOOK_AGAIN_MS 5
-#define COLUMNS_BEFORE_OWNER 4 /* state, queues, timer, retransmits */
+#define STATE_ESTABLISHED "01" /* TCP_ESTABLISHED */
+#define COLUMNS_BEFORE_OWNER 3 /* queues, timer, retransmits */
 
 struct peer_tables {
 	pthread_mutex_t lock;
@@ -106,6 +107,9 @@ bool peer_line_owner(struct bytes line, const char *local, const char *remote, u
 
 	(void)next_column(&line); /* "12:" */
 	if (!bytes_is_text(next_column(&line), local) || !bytes_is_text(next_column(&line), remote))
+		return false;
+	/* A connection whose process has closed it shows user 0, whoever that was. */
+	if (!bytes_is_text(next_column(&line), STATE_ESTABLISHED))
 		return false;
 	for (int i = 0; i < COLUMNS_BEFORE_OWNER; i++)
 		(void)next_column(&line);

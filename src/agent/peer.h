@@ -18,7 +18,7 @@ int peer_check(struct peer_tables *tables, int fd, uid_t user, struct err *err) 
 /* One address as the table for IPv4 ("0100007F:1F90") or, with mapped, the one for IPv6 writes it; -1 when it cannot stand there. */
 #define PEER_ADDRESS_SIZE 38
 int peer_write_address(const struct sockaddr *address, bool mapped, char out[PEER_ADDRESS_SIZE]) MUST_CHECK;
-/* Whether the line is the socket from `local` to `remote`; its owner. Malformed lines are no match. */
+/* Whether the line is the open socket from `local` to `remote`; its owner. Malformed lines are no match. */
 bool peer_line_owner(struct bytes line, const char *local, const char *remote, uid_t *owner);
 
 #endif
