@@ -64,6 +64,18 @@ int64_t origins_version(const struct origins *o)
 }
 
 /* A version file that cannot be read as one refuses the list: it is not to be forgotten by damage. */
+static int read_number(struct bytes text, int64_t *version, struct err *err)
+{
+	bool whole = text.size > 0;
+
+	for (size_t i = 0; whole && i < text.size; i++) {
+		whole = text.data[i] >= '0' && text.data[i] <= '9' && *version <= INT64_MAX / 10 - 1;
+		if (whole)
+			*version = *version * 10 + (text.data[i] - '0');
+	}
+	return whole ? 0 : err_set(err, HF_LIST_SIGNATURE, "%s is damaged", VERSION_FILE);
+}
+
 static int read_version(int dir, int64_t *version, struct err *err)
 {
 	struct buf text;
@@ -75,14 +87,7 @@ static int read_version(int dir, int64_t *version, struct err *err)
 		rc = err->code == HF_NOT_FOUND ? 0 : -1;
 		goto out;
 	}
-	for (size_t i = 0; i < text.size; i++) {
-		if (text.data[i] < '0' || text.data[i] > '9' || *version > INT64_MAX / 10 - 1) {
-			rc = err_set(err, HF_LIST_SIGNATURE, "%s is damaged", VERSION_FILE);
-			goto out;
-		}
-		*version = *version * 10 + (text.data[i] - '0');
-	}
-	rc = 0;
+	rc = read_number(buf_get(&text), version, err);
 out:
 	buf_free(&text);
 	return rc;
