@@ -55,6 +55,9 @@ int ask_window(struct web_request *r, uint16_t type, const struct body *request_
 	struct leaving leaving;
 	int rc;
 
+	/* Again: the person may have refused since the gate, while this request waited or asked for something else. */
+	if (silence_check(&agent_of(r)->silence, asked->origin_row, err) != 0)
+		return -1;
 	if (leaving_watch(&leaving, agent_of(r)->keydoor, request_socket(r), number_of(r), err) != 0)
 		return -1;
 	rc = ask(r, type, request_body, request, &keydoor_outcome_reply_body, outcome, WINDOWS_MS, err);

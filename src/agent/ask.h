@@ -13,7 +13,7 @@ struct keydoor_asker ask_as(const struct web_request *r, struct bytes key);
 int ask_keydoor(struct web_request *r, uint16_t type, const struct body *request_body, const void *request, const struct body *reply_body,
                 void *reply, struct err *err) MUST_CHECK;
 /* The same for what opens a window: the person's or the key's refusal becomes the error, its tries stand in the request's struct
- * asked, and silence hears of it. */
+ * asked, and silence hears of it. HF_ORIGIN_SILENCED when the origin is silenced by now. */
 int ask_window(struct web_request *r, uint16_t type, const struct body *request_body, const void *request,
                struct keydoor_outcome_reply *outcome, struct err *err) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /* Tells every listening page when a key comes or goes. */
 #include "events.h"
 
+#include "clock.h"
 #include "keydoor_message.h"
 #include "log.h"
 
@@ -15,12 +16,25 @@
 #define LINE_KEYS "{\"event\":\"keys\"}\n"
 #define LINE_ALIVE "{\"event\":\"alive\"}\n"
 
+struct listener {
+	struct reply_stream *stream;
+	size_t origin_row;
+};
+
 struct events {
 	struct call *keydoor;
+	const struct origins *origins;
+	struct silence *silence;
 	pthread_mutex_t lock;
-	struct reply_stream *streams[EVENTS_LISTENERS_MAX];
+	struct listener listeners[EVENTS_LISTENERS_MAX];
 	size_t count;
 };
+
+/* A stream lives longer than any other request: the gate's answer of its beginning may no longer hold. */
+static bool may_listen(struct events *e, const struct listener *l)
+{
+	return !origins_over(e->origins, clock_now()) && silence_check(e->silence, l->origin_row, NULL) == 0;
+}
 
 static void tell(struct events *e, struct bytes line)
 {
@@ -28,10 +42,12 @@ static void tell(struct events *e, struct bytes line)
 
 	pthread_mutex_lock(&e->lock);
 	for (size_t i = 0; i < e->count; i++) {
-		if (reply_stream_write(e->streams[i], line, NULL) == 0)
-			e->streams[left++] = e->streams[i];
+		struct listener *l = &e->listeners[i];
+
+		if (may_listen(e, l) && reply_stream_write(l->stream, line, NULL) == 0)
+			e->listeners[left++] = *l;
 		else
-			reply_stream_close(&e->streams[i]); /* the page is gone */
+			reply_stream_close(&l->stream); /* not heard any more, or the page is gone */
 	}
 	e->count = left;
 	pthread_mutex_unlock(&e->lock);
@@ -83,7 +99,7 @@ static void *watch(void *ctx)
 	return NULL;
 }
 
-int events_new(struct events **out, struct call *keydoor, struct err *err)
+int events_new(struct events **out, struct call *keydoor, const struct origins *origins, struct silence *silence, struct err *err)
 {
 	struct events *e = calloc(1, sizeof(*e));
 	pthread_t thread;
@@ -92,6 +108,8 @@ int events_new(struct events **out, struct call *keydoor, struct err *err)
 	if (e == NULL)
 		return err_set(err, HF_MEMORY, "events");
 	e->keydoor = keydoor;
+	e->origins = origins;
+	e->silence = silence;
 	(void)pthread_mutex_init(&e->lock, NULL);
 	if (pthread_create(&thread, NULL, watch, e) != 0) {
 		free(e);
@@ -102,15 +120,15 @@ int events_new(struct events **out, struct call *keydoor, struct err *err)
 	return 0;
 }
 
-int events_listen(struct events *e, struct reply_stream *stream, struct err *err)
+int events_listen(struct events *e, struct reply_stream *stream, size_t origin_row, struct err *err)
 {
 	int rc = -1;
 
 	pthread_mutex_lock(&e->lock);
 	if (e->count == EVENTS_LISTENERS_MAX)
-		(void)err_set(err, HF_LIMIT, "%d pages listen", EVENTS_LISTENERS_MAX);
+		(void)err_set(err, HF_RATE, "%d pages listen", EVENTS_LISTENERS_MAX);
 	else if (reply_stream_write(stream, BYTES_LITERAL(LINE_ALIVE), err) == 0) {
-		e->streams[e->count++] = stream;
+		e->listeners[e->count++] = (struct listener){stream, origin_row};
 		rc = 0;
 	}
 	pthread_mutex_unlock(&e->lock);
@@ -121,6 +139,6 @@ void events_close(struct events *e)
 {
 	pthread_mutex_lock(&e->lock);
 	while (e->count > 0)
-		reply_stream_close(&e->streams[--e->count]);
+		reply_stream_close(&e->listeners[--e->count].stream);
 	pthread_mutex_unlock(&e->lock);
 }

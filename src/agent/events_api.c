@@ -11,7 +11,7 @@ int events_post(struct web_request *r, struct reply *reply, struct err *err)
 	    reply_stream_open(reply, &stream, err) != 0)
 		return -1;
 	reply_set_kind(reply, REPLY_DATA, "application/x-ndjson");
-	if (events_listen(agent_of(r)->events, stream, err) == 0)
+	if (events_listen(agent_of(r)->events, stream, asked_of(r)->origin_row, err) == 0)
 		return 0;
 	reply_stream_close(&stream);
 	return -1;

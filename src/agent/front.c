@@ -45,7 +45,8 @@ int front_run(struct agent *agent, const int *listeners, size_t n, int line, str
 
 	crypto_load();
 	if (jail_enter(JAIL_AGENT, NULL, 0, err) != 0 || shown_orders_new(&agent->shown, err) != 0 ||
-	    call_line(&agent->keydoor, line, err) != 0 || events_new(&agent->events, agent->keydoor, err) != 0 ||
+	    call_line(&agent->keydoor, line, err) != 0 ||
+	    events_new(&agent->events, agent->keydoor, agent->origins, &agent->silence, err) != 0 ||
 	    router_new(&router, agent_routes, agent_route_count, &program, err) != 0 ||
 	    web_server_start(&server, &settings, listeners, n, router, err) != 0)
 		goto out;

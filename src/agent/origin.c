@@ -141,11 +141,16 @@ int origins_read(struct origins **o, const struct agent_settings *s, const struc
 	return rc;
 }
 
+bool origins_over(const struct origins *o, int64_t now)
+{
+	return now > o->list.until;
+}
+
 int origins_find(const struct origins *o, const char *origin, int64_t now, const struct origin_row **row, size_t *number, struct err *err)
 {
 	const struct origin_row *rows = o->list.origins.items;
 
-	if (now > o->list.until)
+	if (origins_over(o, now))
 		return err_set(err, HF_ORIGIN, "the allow-list is past its time");
 	for (size_t i = 0; i < o->list.origins.count; i++)
 		if (bytes_is_text(rows[i].origin, origin)) {

@@ -16,6 +16,7 @@ int origins_read(struct origins **origins, const struct agent_settings *settings
                  struct err *err) MUST_CHECK;
 void origins_free(struct origins **origins);
 
+bool origins_over(const struct origins *origins, int64_t now); /* past its time */
 int64_t origins_version(const struct origins *origins);
 /* The row of an origin, by exact comparison; HF_ORIGIN when there is none or the list is past its time. The row's number is below
  * ORIGIN_LIST_MAX. */

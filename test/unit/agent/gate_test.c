@@ -1,10 +1,8 @@
 /* The gate: every route against every rule of agent.md 2, and that keydoor hears of nothing that was refused. */
-#include "agent_routes.h"
-#include "authority.h"
-#include "clock.h"
-#include "origin_list.h"
-#include "server.h"
-#include "spawn.h"
+#include "agent_gate.h"
+#include "agent_rig.h"
+#include "keydoor_message.h"
+#include "set_clock.h"
 #include "web_client.h"
 
 #include <setjmp.h>
@@ -15,291 +13,186 @@
 
 #include <cmocka.h>
 
-#include <poll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#define ALL "http://127.0.0.1:8080"
-#define NONE "https://other.example.cn" /* not on the list */
-#define HALF "https://login.example.cn" /* on the list, for logins */
-
-struct world {
-	struct authority authority;
-	struct agent agent;
-	struct router_program program;
-	struct router *router;
-	struct web_server *server;
-	int keydoor; /* its end of the wire: nothing is ever answered */
-};
-
-static struct origins *believe(struct world *w, const struct sm2_private *release_key)
-{
-	struct origin_row rows[] = {
-	    {ORIGIN_ENROL | ORIGIN_LOGIN | ORIGIN_ORDER, bytes_text(ALL)},
-	    {ORIGIN_LOGIN, bytes_text(HALF)},
-	};
-	struct origin_list list = {.origins = {rows, 2}, .until = clock_now() + 1000, .v = 1, .version = 1};
-	struct origins *origins = NULL;
-	struct buf text, signature;
-	struct err err;
-
-	memcpy(list.ca, w->agent.trust.ca, sizeof(list.ca));
-	buf_init(&text, ORIGIN_LIST_TEXT_MAX);
-	buf_init(&signature, SM2_SIGNATURE_MAX);
-	assert_int_equal(origin_list_write(&list, &text, &err), 0);
-	assert_int_equal(signed_text_sign(SIGNED_ORIGINS, release_key, buf_get(&text), &signature, &err), 0);
-	if (origins_new(&origins, buf_get(&text), buf_get(&signature), &w->agent.trust, 0, clock_now(), &err) != 0)
-		fail_msg("%s", err.text);
-	buf_free(&signature);
-	buf_free(&text);
-	return origins;
-}
+#define OTHER_USER 65534
+#define REPLY_MAX 4096
 
 static int set_up(void **state)
 {
-	static struct world world;
-	struct world *w = &world;
-	struct web_server_settings settings = web_server_usual;
-	static struct web_server_settings kept;
-	struct err err;
-	int listener, port, pair[2];
+	static struct agent_rig rig;
 
-	memset(w, 0, sizeof(*w));
-	authority_make(&w->authority, true);
-	struct cert_plan plan = authority_plan(&w->authority, PROFILE_RELEASE, w->authority.root_key);
-	w->agent.trust.release = authority_issue(&w->authority, &plan);
-	w->agent.trust.issuing = w->authority.issuing;
-	sm2_public_id(w->authority.issuing->key, w->agent.trust.ca);
-	w->agent.origins = believe(w, w->authority.root_key);
-	w->agent.user = getuid();
-	silence_init(&w->agent.silence);
-	assert_int_equal(peer_tables_open(&w->agent.peers, &err), 0);
-	assert_int_equal(shown_orders_new(&w->agent.shown, &err), 0);
-	assert_int_equal(socket_pair(pair, &err), 0);
-	w->keydoor = pair[1];
-	assert_int_equal(call_new(&w->agent.keydoor, pair[0], &err), 0);
-	listener = web_listen(&port);
-	w->agent.port = (uint16_t)port;
-	w->program = agent_program(&w->agent);
-	if (router_new(&w->router, agent_routes, agent_route_count, &w->program, &err) != 0)
-		fail_msg("%s", err.text);
-	settings.connections_per_address = 0;
-	settings.streams = true;
-	settings.workers = 4;
-	kept = settings;
-	assert_int_equal(web_server_start(&w->server, &kept, &listener, 1, w->router, &err), 0);
-	*state = w;
+	agent_rig_begin(&rig);
+	*state = &rig;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct world *w = *state;
-
-	close(w->keydoor);
-	web_server_stop(&w->server, 0);
-	call_free(&w->agent.keydoor);
-	router_free(&w->router);
-	shown_orders_free(&w->agent.shown);
-	peer_tables_close(&w->agent.peers);
-	origins_free(&w->agent.origins);
-	cert_free(&w->agent.trust.release);
-	authority_free(&w->authority);
+	agent_rig_end(*state);
 	return 0;
 }
 
-/* ---- requests ---- */
-
-struct ask {
-	const char *method, *path, *host, *origin, *mark, *type, *body;
-};
-
-/* What a page of ALL sends, and every route takes. */
-static struct ask good(const struct route *row)
-{
-	return (struct ask){.method = row->method == WEB_POST ? "POST" : "GET",
-	                    .path = row->path,
-	                    .host = "127.0.0.1",
-	                    .origin = ALL,
-	                    .mark = "1",
-	                    .type = row->method == WEB_POST ? "application/json" : NULL,
-	                    .body = row->method == WEB_POST ? "{\"key\":\"K\"}" : NULL};
-}
-
-static void add_header(char *text, size_t size, const char *name, const char *value)
-{
-	size_t n = strlen(text);
-
-	if (value != NULL)
-		(void)snprintf(text + n, size - n, "%s: %s\r\n", name, value);
-}
-
-static int send_ask(const struct world *w, const struct ask *a, char *reply, size_t max)
-{
-	char text[2048], host[64];
-	size_t n;
-
-	(void)snprintf(host, sizeof(host), "%s%s%u", a->host, strchr(a->host, '#') != NULL ? "" : ":", w->agent.port);
-	(void)snprintf(text, sizeof(text), "%s %s HTTP/1.1\r\n", a->method, a->path);
-	add_header(text, sizeof(text), "Host", strchr(a->host, '#') != NULL ? "evil.example" : host);
-	add_header(text, sizeof(text), "Origin", a->origin);
-	add_header(text, sizeof(text), "X-Hufu-Agent", a->mark);
-	add_header(text, sizeof(text), "Content-Type", a->type);
-	n = strlen(text);
-	if (a->body != NULL)
-		(void)snprintf(text + n, sizeof(text) - n, "Content-Length: %zu\r\n", strlen(a->body));
-	n = strlen(text);
-	(void)snprintf(text + n, sizeof(text) - n, "\r\n%s", a->body != NULL ? a->body : "");
-	return web_ask(w->agent.port, text, reply, max);
-}
-
-static bool keydoor_heard(const struct world *w, int ms)
-{
-	struct pollfd wait = {.fd = w->keydoor, .events = POLLIN};
-
-	return poll(&wait, 1, ms) == 1;
-}
-
-static void expect(const struct world *w, const struct ask *a, int status, const char *code, bool readable)
-{
-	char reply[4096];
-	int got = send_ask(w, a, reply, sizeof(reply));
-
-	if (got != status || strstr(reply, code) == NULL)
-		fail_msg("%s %s: %d instead of %d %s: %s", a->method, a->path, got, status, code, reply);
-	/* Only a page of the list may read why. */
-	if ((strstr(reply, "Access-Control-Allow-Origin: " ALL "\r\n") != NULL) != readable)
-		fail_msg("%s %s %s: readable for others than it should: %s", a->method, a->path, code, reply);
-	assert_non_null(strstr(reply, "Vary: Origin\r\n"));
-	assert_false(keydoor_heard(w, 0));
-}
-
 /* Calls each for every route that pages may ask. */
-static void for_routes(struct world *w, void (*each)(struct world *w, const struct route *row))
+static void for_routes(struct agent_rig *rig, void (*each)(struct agent_rig *rig, const struct route *row))
 {
 	size_t seen = 0;
 
 	for (size_t i = 0; i < agent_route_count; i++) {
 		if (agent_routes[i].method == WEB_OPTIONS || strncmp(agent_routes[i].path, "/v1/", 4) != 0)
 			continue;
-		each(w, &agent_routes[i]);
+		each(rig, &agent_routes[i]);
 		seen++;
 	}
 	assert_true(seen >= 9);
 }
 
-static void try_host(struct world *w, const struct route *row)
+static void try_hosts(struct agent_rig *rig, struct agent_ask a)
 {
-	struct ask a = good(row);
+	/* A page whose name was bound to the loopback comes with its own name. */
+	static const char *const bad[] = {"evil.example", "127.0.0.2", "LOCALHOST", "127.0.0.1.evil.example"};
 
-	a.host = "#"; /* a page whose name was bound to the loopback */
-	expect(w, &a, 403, "HF-4022", false);
-	a.host = "127.0.0.2";
-	expect(w, &a, 403, "HF-4022", false);
-	a.host = "LOCALHOST";
-	expect(w, &a, 403, "HF-4022", false);
-	a.host = "127.0.0.1:1";
-	expect(w, &a, 403, "HF-4022", false);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		a.host = bad[i];
+		agent_ask_expect(rig, &a, 403, "HF-4022", false);
+	}
+	a.host = "127.0.0.1";
+	a.port = "80";
+	agent_ask_expect(rig, &a, 403, "HF-4022", false);
 }
 
-static void try_origin(struct world *w, const struct route *row)
+static void try_host(struct agent_rig *rig, const struct route *row)
 {
-	static const char *const bad[] = {NONE, "null", "http://127.0.0.1:8080/", "http://127.0.0.1:80800", "*"};
-	struct ask a = good(row);
+	try_hosts(rig, agent_ask_good(row));
+}
+
+static void try_origin(struct agent_rig *rig, const struct route *row)
+{
+	static const char *const bad[] = {RIG_NONE, "null", "http://127.0.0.1:8080/", "http://127.0.0.1:80800", "*"};
+	struct agent_ask a = agent_ask_good(row);
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		a.origin = bad[i];
-		expect(w, &a, 403, "HF-4020", false);
+		agent_ask_expect(rig, &a, 403, "HF-4020", false);
 	}
 	a.origin = NULL;
-	expect(w, &a, 403, "HF-4020", false);
+	agent_ask_expect(rig, &a, 403, "HF-4020", false);
 }
 
-static void try_header(struct world *w, const struct route *row)
+static void try_header(struct agent_rig *rig, const struct route *row)
 {
-	struct ask a = good(row);
+	struct agent_ask a = agent_ask_good(row);
 
 	a.mark = NULL;
-	expect(w, &a, 403, "HF-4023", true);
+	agent_ask_expect(rig, &a, 403, "HF-4023", true);
 	a.mark = "0";
-	expect(w, &a, 403, "HF-4023", true);
+	agent_ask_expect(rig, &a, 403, "HF-4023", true);
 }
 
-static void try_type(struct world *w, const struct route *row)
+static void try_type(struct agent_rig *rig, const struct route *row)
 {
 	static const char *const bad[] = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"};
-	struct ask a = good(row);
+	struct agent_ask a = agent_ask_good(row);
 
 	if (row->method != WEB_POST)
 		return;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		a.type = bad[i];
-		expect(w, &a, 400, "HF-9012", true);
+		agent_ask_expect(rig, &a, 400, "HF-9012", true);
 	}
 	a.type = NULL;
-	expect(w, &a, 400, "HF-9012", true);
+	agent_ask_expect(rig, &a, 400, "HF-9012", true);
 }
 
-static void try_method(struct world *w, const struct route *row)
+static void try_method(struct agent_rig *rig, const struct route *row)
 {
-	struct ask a = good(row);
+	struct agent_ask a = agent_ask_good(row);
 
 	a.method = "PUT";
-	expect(w, &a, 405, "HF-9013", false);
+	agent_ask_expect(rig, &a, 405, "HF-9013", false);
 	a.method = row->method == WEB_POST ? "GET" : "POST";
 	a.body = row->method == WEB_POST ? NULL : "{}";
-	expect(w, &a, 405, "HF-9013", false);
+	agent_ask_expect(rig, &a, 405, "HF-9013", false);
 }
 
-static void try_user(struct world *w, const struct route *row)
+static void try_foreign_user(struct agent_rig *rig, const struct agent_ask *a)
 {
-	struct ask a = good(row);
-
-	w->agent.user = getuid() + 1;
-	expect(w, &a, 403, "HF-4024", false);
-	w->agent.user = getuid();
+	rig->agent.user = getuid() + 1;
+	agent_ask_expect(rig, a, 403, "HF-4024", false);
+	rig->agent.user = getuid();
 }
 
-static void try_silenced(struct world *w, const struct route *row)
+static void try_user(struct agent_rig *rig, const struct route *row)
 {
-	struct ask a = good(row);
+	struct agent_ask a = agent_ask_good(row);
 
-	silence_refused(&w->agent.silence, 0);
-	silence_refused(&w->agent.silence, 0);
-	expect(w, &a, 429, "HF-4021", true);
-	silence_agreed(&w->agent.silence, 0);
+	try_foreign_user(rig, &a);
 }
 
-static void try_class(struct world *w, const struct route *row)
+static void try_silenced(struct agent_rig *rig, const struct route *row)
 {
-	struct ask a = good(row);
-	char reply[4096];
+	struct agent_ask a = agent_ask_good(row);
 
-	a.origin = HALF;
-	if (row->roles & (ORIGIN_ENROL | ORIGIN_ORDER)) {
-		assert_int_equal(send_ask(w, &a, reply, sizeof(reply)), 403);
-		assert_non_null(strstr(reply, "HF-4020"));
-		assert_false(keydoor_heard(w, 0));
+	silence_refused(&rig->agent.silence, 0);
+	silence_refused(&rig->agent.silence, 0);
+	agent_ask_expect(rig, &a, 429, "HF-4021", true);
+	silence_agreed(&rig->agent.silence, 0);
+}
+
+/* As agent.md 3 has it. */
+static uint32_t class_of(const struct route *row)
+{
+	static const struct {
+		const char *path;
+		uint32_t class;
+	} classes[] = {
+	    {"/v1/status", GATE_ANY},         {"/v1/keys", ORIGIN_LOGIN},
+	    {"/v1/enroll/key", ORIGIN_ENROL}, {"/v1/enroll/install", ORIGIN_ENROL},
+	    {"/v1/sign/login", ORIGIN_LOGIN}, {"/v1/sign/order", ORIGIN_ORDER},
+	    {"/v1/pin/change", ORIGIN_LOGIN}, {"/v1/receipt", ORIGIN_ORDER},
+	    {"/v1/events", ORIGIN_LOGIN},
+	};
+
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (strcmp(classes[i].path, row->path) == 0)
+			return classes[i].class;
+	fail_msg("%s has no class here", row->path);
+	return 0;
+}
+
+/* Each limited origin on each route: its own class gets as far as its body, any other is refused. */
+static void try_class(struct agent_rig *rig, const struct route *row)
+{
+	static const struct {
+		const char *origin;
+		uint32_t class;
+	} limited[] = {{RIG_ENROL, ORIGIN_ENROL}, {RIG_LOGIN, ORIGIN_LOGIN}, {RIG_ORDER, ORIGIN_ORDER}};
+	struct agent_ask a = agent_ask_good(row);
+
+	if (class_of(row) == GATE_ANY)
+		return;
+	a.body = "x";
+	for (size_t i = 0; i < sizeof(limited) / sizeof(limited[0]); i++) {
+		a.origin = limited[i].origin;
+		if (class_of(row) == limited[i].class)
+			agent_ask_expect(rig, &a, 400, "HF-9011", true);
+		else
+			agent_ask_expect(rig, &a, 403, "HF-4020", true);
 	}
 }
 
-static void try_body(struct world *w, const struct route *row)
+static void try_body(struct agent_rig *rig, const struct route *row)
 {
-	static const char *const bad[] = {"",
-	                                  "x",
-	                                  "[]",
-	                                  "null",
-	                                  "{\"unknown\":1}",
-	                                  "{\"key\":1}",
-	                                  "{\"key\":\"\"}",
-	                                  "{\"key\":\"K\",\"pin\":\"123456\"}",
-	                                  "{\"key\":\"K\",\"key\":\"K\"}"};
-	struct ask a = good(row);
+	static const char *const bad[] = {
+	    "", "x", "[]", "null", "{\"unknown\":1}", "{\"key\":1}", "{\"key\":\"\"}", "{\"key\":\"K\",\"key\":\"K\"}"};
+	struct agent_ask a = agent_ask_good(row);
 
 	if (row->method != WEB_POST)
 		return;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		a.body = bad[i];
-		expect(w, &a, 400, "HF-9011", true);
+		agent_ask_expect(rig, &a, 400, "HF-9011", true);
 	}
 }
 
@@ -323,64 +216,181 @@ RULE(body)
 static void every_name_of_the_loopback_will_do(void **state)
 {
 	static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
-	struct ask a = {.method = "GET", .path = "/v1/status", .origin = HALF, .mark = "1"};
-	char reply[4096];
+	struct agent_ask a = {.method = "GET", .path = "/v1/status", .origin = RIG_LOGIN, .mark = "1"};
+	char reply[REPLY_MAX];
 
 	for (size_t i = 0; i < 3; i++) {
 		a.host = hosts[i];
-		assert_int_equal(send_ask(*state, &a, reply, sizeof(reply)), 200);
+		assert_int_equal(agent_ask_get(*state, &a, reply, sizeof(reply)), 200);
 	}
 }
 
 static void preflight_is_for_the_list_alone(void **state)
 {
-	struct world *w = *state;
-	struct ask a = {.method = "OPTIONS", .path = "/v1/sign/login", .host = "127.0.0.1", .origin = HALF};
-	char reply[4096];
+	struct agent_rig *rig = *state;
+	struct agent_ask a = {.method = "OPTIONS", .path = "/v1/sign/login", .host = "127.0.0.1", .origin = RIG_LOGIN};
+	char reply[REPLY_MAX];
 
-	assert_int_equal(send_ask(w, &a, reply, sizeof(reply)), 204);
-	assert_non_null(strstr(reply, "Access-Control-Allow-Origin: " HALF "\r\n"));
+	assert_int_equal(agent_ask_get(rig, &a, reply, sizeof(reply)), 204);
+	assert_non_null(strstr(reply, "Access-Control-Allow-Origin: " RIG_LOGIN "\r\n"));
 	assert_null(strstr(reply, "Allow-Private-Network"));
-	a.origin = NONE;
-	expect(w, &a, 403, "HF-4020", false);
+	a.origin = RIG_NONE;
+	agent_ask_expect(rig, &a, 403, "HF-4020", false);
 	a.origin = NULL;
-	expect(w, &a, 403, "HF-4020", false);
-	a.origin = ALL;
-	a.host = "#";
-	expect(w, &a, 403, "HF-4022", false);
+	agent_ask_expect(rig, &a, 403, "HF-4020", false);
 }
 
 static void what_is_let_through_reaches_keydoor(void **state)
 {
-	struct world *w = *state;
-	struct ask a = {.method = "POST",
-	                .path = "/v1/keys",
-	                .host = "127.0.0.1",
-	                .origin = HALF,
-	                .mark = "1",
-	                .type = "application/json",
-	                .body = "{}"};
-	char text[1024];
-	int fd = web_connect(w->agent.port);
+	struct agent_rig *rig = *state;
+	struct agent_ask a = {.method = "POST",
+	                      .path = "/v1/keys",
+	                      .host = "127.0.0.1",
+	                      .origin = RIG_LOGIN,
+	                      .mark = "1",
+	                      .type = "application/json",
+	                      .body = "{}"};
+	char reply[REPLY_MAX];
+	int fd = agent_ask_send(rig, &a);
+	struct frame request = agent_rig_take(rig);
 
-	(void)snprintf(
-	    text, sizeof(text),
-	    "POST %s HTTP/1.1\r\nHost: %s:%u\r\nOrigin: %s\r\nX-Hufu-Agent: 1\r\nContent-Type: %s\r\nContent-Length: 2\r\n\r\n{}", a.path,
-	    a.host, w->agent.port, a.origin, a.type);
-	web_send(fd, text);
-	assert_true(keydoor_heard(w, 3000));
+	assert_int_equal(request.type, KEYDOOR_LIST);
+	agent_rig_answer_fault(rig, &request, HF_KEY_ABSENT);
+	assert_int_equal(web_receive(fd, reply, sizeof(reply)), 404);
 	close(fd);
+}
+
+/* ---- what is no route of a page ---- */
+
+static const struct agent_ask asides[] = {
+    {.method = "OPTIONS", .path = "/v1/sign/login", .host = "127.0.0.1", .origin = RIG_ALL},
+    {.method = "GET", .path = "/assistant", .host = "127.0.0.1"},
+    {.method = "GET", .path = "/static/assistant.css", .host = "127.0.0.1"},
+};
+#define ASIDES (sizeof(asides) / sizeof(asides[0]))
+
+static void host_and_user_are_checked_beside_the_routes_too(void **state)
+{
+	for (size_t i = 0; i < ASIDES; i++) {
+		try_hosts(*state, asides[i]);
+		try_foreign_user(*state, &asides[i]);
+	}
+}
+
+static void no_page_opens_the_agents_own(void **state)
+{
+	static const char *const sites[] = {"cross-site", "same-site", "SAME-ORIGIN", "x"};
+
+	for (size_t i = 1; i < ASIDES; i++) {
+		struct agent_ask a = asides[i];
+
+		for (size_t j = 0; j < sizeof(sites) / sizeof(sites[0]); j++) {
+			a.site = sites[j];
+			agent_ask_expect(*state, &a, 403, "HF-4020", false);
+		}
+		a.site = "same-origin";
+		a.origin = RIG_ALL;
+		agent_ask_expect(*state, &a, 403, "HF-4020", false);
+	}
+}
+
+static void the_agents_own_page_reaches_what_is_its_own(void **state)
+{
+	static const char *const sites[] = {NULL, "none", "same-origin"};
+	struct agent_ask a = {.method = "GET", .path = "/static/nothing.css", .host = "127.0.0.1"};
+
+	for (size_t i = 0; i < sizeof(sites) / sizeof(sites[0]); i++) {
+		a.site = sites[i];
+		agent_ask_expect(*state, &a, 404, "", false); /* past the gate */
+	}
+}
+
+/* ---- another user, and a list that ends ---- */
+
+/* The asking process's exit status: 0 when it was refused as it should be. */
+static int ask_as_other_user(const struct agent_rig *rig, const struct agent_ask *a)
+{
+	char reply[REPLY_MAX];
+	bool refused;
+
+	if (setuid(OTHER_USER) != 0)
+		return 2;
+	refused = agent_ask_get(rig, a, reply, sizeof(reply)) == 403 && strstr(reply, "HF-4024") != NULL &&
+	          strstr(reply, "Access-Control-Allow-Origin") == NULL;
+	return refused ? 0 : 1;
+}
+
+static void try_process(struct agent_rig *rig, const struct agent_ask *a)
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0)
+		_exit(ask_as_other_user(rig, a));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail_msg("%s %s: status %d", a->method, a->path, status);
+	assert_false(agent_rig_keydoor_heard(rig, 0));
+}
+
+static void try_other_process(struct agent_rig *rig, const struct route *row)
+{
+	struct agent_ask a = agent_ask_good(row);
+
+	try_process(rig, &a);
+}
+
+static void a_process_of_another_user_is_refused(void **state)
+{
+	if (getuid() != 0)
+		skip(); /* only root has a second user at hand */
+	for_routes(*state, try_other_process);
+	for (size_t i = 0; i < ASIDES; i++)
+		try_process(*state, &asides[i]);
+}
+
+static void try_listed(struct agent_rig *rig, const struct route *row)
+{
+	struct agent_ask a = agent_ask_good(row);
+
+	agent_ask_expect(rig, &a, 403, "HF-4020", false);
+}
+
+static void a_list_that_ends_while_the_agent_runs_lets_nobody_in(void **state)
+{
+	struct agent_rig *rig = *state;
+	struct agent_ask status = {.method = "GET", .path = "/v1/status", .host = "127.0.0.1", .origin = RIG_ALL, .mark = "1"};
+	char reply[REPLY_MAX];
+
+	clock_add(RIG_LIST_LIFE);
+	assert_int_equal(agent_ask_get(rig, &status, reply, sizeof(reply)), 200);
+	clock_add(1);
+	for_routes(rig, try_listed);
+	agent_ask_expect(rig, &asides[0], 403, "HF-4020", false);
+	clock_add(-RIG_LIST_LIFE - 1);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(host_is_checked_on_every_route),     cmocka_unit_test(origin_is_checked_on_every_route),
-	    cmocka_unit_test(header_is_checked_on_every_route),   cmocka_unit_test(type_is_checked_on_every_route),
-	    cmocka_unit_test(method_is_checked_on_every_route),   cmocka_unit_test(user_is_checked_on_every_route),
-	    cmocka_unit_test(silenced_is_checked_on_every_route), cmocka_unit_test(class_is_checked_on_every_route),
-	    cmocka_unit_test(body_is_checked_on_every_route),     cmocka_unit_test(every_name_of_the_loopback_will_do),
-	    cmocka_unit_test(preflight_is_for_the_list_alone),    cmocka_unit_test(what_is_let_through_reaches_keydoor),
+	    cmocka_unit_test(host_is_checked_on_every_route),
+	    cmocka_unit_test(origin_is_checked_on_every_route),
+	    cmocka_unit_test(header_is_checked_on_every_route),
+	    cmocka_unit_test(type_is_checked_on_every_route),
+	    cmocka_unit_test(method_is_checked_on_every_route),
+	    cmocka_unit_test(user_is_checked_on_every_route),
+	    cmocka_unit_test(silenced_is_checked_on_every_route),
+	    cmocka_unit_test(class_is_checked_on_every_route),
+	    cmocka_unit_test(body_is_checked_on_every_route),
+	    cmocka_unit_test(every_name_of_the_loopback_will_do),
+	    cmocka_unit_test(preflight_is_for_the_list_alone),
+	    cmocka_unit_test(what_is_let_through_reaches_keydoor),
+	    cmocka_unit_test(host_and_user_are_checked_beside_the_routes_too),
+	    cmocka_unit_test(no_page_opens_the_agents_own),
+	    cmocka_unit_test(the_agents_own_page_reaches_what_is_its_own),
+	    cmocka_unit_test(a_process_of_another_user_is_refused),
+	    cmocka_unit_test(a_list_that_ends_while_the_agent_runs_lets_nobody_in),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
