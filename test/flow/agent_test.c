@@ -21,8 +21,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define PIN "cheval-7"
@@ -367,6 +369,62 @@ static void wrong_pins_count_down_and_two_refusals_silence(void **state)
 	expect_done(w, ask_as(w, MACHINE_LOGIN_ONLY, "/v1/keys", "{}")); /* another origin is heard */
 }
 
+static void windows_that_nobody_answers_count_as_refused(void **state)
+{
+	struct world *w = *state;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "late 2\n");
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 422, "HF-4013");
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 422, "HF-4013");
+	expect_fault(w, ask(w, "/v1/sign/login", login_body(w)), 429, "HF-4021");
+	assert_int_equal(windows(w), 2);
+}
+
+#define DRAFT(members) "{" members "}"
+#define OF_CANCEL(more) DRAFT("\"application\":\"" APPLICATION "\",\"order\":\"cancel\"" more)
+#define OF_REVOKE(name) \
+	DRAFT("\"application\":\"" APPLICATION "\",\"holder\":{\"code\":\"91110108MA01C8JQ0K\",\"name\":\"" name \
+	      "\"},\"order\":\"revoke\",\"reason\":\"unspecified\",\"serials\":[\"" APPLICATION "\"]")
+
+static void a_draft_that_says_too_much_opens_no_window(void **state)
+{
+	static const struct {
+		const char *draft;
+		int status;
+		const char *code;
+	} bad[] = {
+	    {OF_CANCEL(",\"by\":\"" APPLICATION "\""), 400, "HF-2002"},
+	    {OF_CANCEL(",\"ca\":\"000102030405060708090a0b0c0d0e0f10111213\""), 400, "HF-2002"},
+	    {OF_CANCEL(",\"made\":1"), 400, "HF-2002"},
+	    {OF_CANCEL(",\"nonce\":\"" APPLICATION "\""), 400, "HF-2002"},
+	    {OF_CANCEL(",\"v\":1"), 400, "HF-2002"},
+	    {OF_CANCEL(",\"more\":1"), 400, "HF-2002"},
+	    {DRAFT("\"order\":\"cancel\""), 400, "HF-2002"},
+	    {DRAFT("\"application\":\"" APPLICATION "\",\"order\":\"nothing\""), 400, "HF-2015"},
+	    {OF_REVOKE("\u202e"), 400, "HF-2003"},
+	    {OF_REVOKE("a\\u202eb"), 400, "HF-2003"},
+	    {OF_REVOKE("a\\u0007b"), 400, "HF-2003"},
+	    {DRAFT("\"application\":\"" APPLICATION "\",\"order\":\"installed\",\"proof\":\"opened\",\"serials\":[\"" APPLICATION
+	           "\",\"ff0102030405060708090a0b0c0d0e0f\"]"),
+	     422, "HF-4040"},
+	    {"[]", 400, "HF-9011"},
+	    {"\"" APPLICATION "\"", 400, "HF-9011"},
+	};
+	struct world *w = *state;
+
+	enrol(w);
+	install(w);
+	plan_pin(w, "");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		expect_fault(w, ask(w, "/v1/sign/order", in_container(w, pool_format(w->pool, "\"draft\":%s", bad[i].draft))),
+		             bad[i].status, bad[i].code);
+	assert_int_equal(windows(w), 0);
+	expect_done(w, ask(w, "/v1/sign/order", in_container(w, "\"draft\":" OF_REVOKE("北京"))));
+	assert_true(windows(w) > 0);
+}
+
 static void a_key_pulled_out_while_the_window_is_open_is_told(void **state)
 {
 	struct world *w = *state;
@@ -537,6 +595,14 @@ static int get_page(struct world *w, const char *path, const char *headers, char
 	return web_ask(w->machine.port, text, reply, max);
 }
 
+static void expect_no_page(struct world *w, const char *path, const char *headers)
+{
+	char reply[4096];
+
+	assert_int_equal(get_page(w, path, headers, reply, sizeof(reply)), 403);
+	assert_non_null(strstr(reply, "\"code\":\"HF-4020\""));
+}
+
 static void the_agents_own_page_shows_the_orders_once(void **state)
 {
 	struct world *w = *state;
@@ -549,16 +615,17 @@ static void the_agents_own_page_shows_the_orders_once(void **state)
 	expect_done(w, ask(w, "/v1/sign/order", in_container(w, "\"draft\":" CANCEL)));
 	fingerprint = text_of(w, w->reply, "fingerprint");
 
-	assert_int_equal(get_page(w, "/assistant", "", reply, sizeof(reply)), 403);
-	assert_int_equal(get_page(w, "/assistant?token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "", reply, sizeof(reply)), 403);
-	assert_int_equal(get_page(w, w->machine.page, "Origin: " MACHINE_ORIGIN "\r\n", reply, sizeof(reply)), 403);
-	assert_int_equal(get_page(w, w->machine.page, "Sec-Fetch-Site: cross-site\r\n", reply, sizeof(reply)), 403);
+	expect_no_page(w, "/assistant", "");
+	expect_no_page(w, "/assistant?token=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "");
+	expect_no_page(w, w->machine.page, "Origin: " MACHINE_ORIGIN "\r\n");
+	expect_no_page(w, w->machine.page, "Sec-Fetch-Site: cross-site\r\n");
+	expect_no_page(w, w->machine.page, "Sec-Fetch-Site: same-site\r\n");
 	assert_int_equal(get_page(w, w->machine.page, "", reply, sizeof(reply)), 200);
 	assert_non_null(strstr(reply, fingerprint));
 	assert_non_null(strstr(reply, "&quot;application&quot;:&quot;" APPLICATION "&quot;"));
 	assert_non_null(strstr(reply, "作废申请"));
 	assert_null(strstr(reply, "Access-Control-Allow-Origin"));
-	assert_int_equal(get_page(w, w->machine.page, "", reply, sizeof(reply)), 403); /* once */
+	expect_no_page(w, w->machine.page, ""); /* once */
 }
 
 /* ---- starting ---- */
@@ -625,6 +692,48 @@ static void a_new_list_is_taken_up(void **state)
 	machine_write_list(m, 7, clock_now() + 86400, m->release_key);
 	machine_start(m);
 	pool_free(&w->pool);
+}
+
+static int connect_v6(int port)
+{
+	struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT, .sin6_port = htons((uint16_t)port)};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool has_ipv6(void)
+{
+	struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool has = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return has;
+}
+
+static void a_page_reaches_the_agent_by_ipv6(void **state)
+{
+	struct world *w = *state;
+	char text[512], reply[4096];
+	int fd;
+
+	if (!has_ipv6())
+		skip();
+	machine_start(&w->machine);
+	fd = connect_v6(w->machine.port);
+	assert_true(fd >= 0);
+	(void)snprintf(text, sizeof(text),
+	               "GET /v1/status HTTP/1.1\r\nHost: [::1]:%d\r\nOrigin: " MACHINE_ORIGIN "\r\nX-Hufu-Agent: 1\r\n\r\n",
+	               w->machine.port);
+	web_send(fd, text);
+	assert_int_equal(web_receive(fd, reply, sizeof(reply)), 200);
+	close(fd);
 }
 
 static void a_port_that_is_taken_gives_way_to_the_next(void **state)
@@ -720,6 +829,8 @@ int main(void)
 	    WITH_KEY(a_receipt_is_believed_only_from_the_journal_key),
 	    WITH_KEY(a_foreign_page_reaches_no_key),
 	    WITH_KEY(wrong_pins_count_down_and_two_refusals_silence),
+	    WITH_KEY(windows_that_nobody_answers_count_as_refused),
+	    WITH_KEY(a_draft_that_says_too_much_opens_no_window),
 	    WITH_KEY(a_key_pulled_out_while_the_window_is_open_is_told),
 	    WITH_KEY(only_one_window_is_open),
 	    WITH_KEY(a_key_that_another_program_holds_is_told_as_busy),
@@ -729,6 +840,7 @@ int main(void)
 	    WITH_KEY(the_agents_own_page_shows_the_orders_once),
 	    WITHOUT_KEY(an_older_or_foreign_list_starts_no_agent),
 	    WITHOUT_KEY(a_new_list_is_taken_up),
+	    WITHOUT_KEY(a_page_reaches_the_agent_by_ipv6),
 	    WITHOUT_KEY(a_port_that_is_taken_gives_way_to_the_next),
 	    WITH_KEY(a_look_that_hangs_takes_no_window_with_it),
 	    WITHOUT_KEY(a_key_that_hangs_is_given_up),

@@ -539,15 +539,21 @@ static void an_order_is_completed_and_signed_once(void **state)
 
 static void a_draft_cannot_say_what_the_client_says(void **state)
 {
-	static const char *const drafts[] = {
-	    "{\"application\":\"" APPLICATION "\",\"by\":\"" APPLICATION "\",\"order\":\"cancel\"}",
-	    "{\"application\":\"" APPLICATION "\",\"made\":1,\"order\":\"cancel\"}",
-	    "{\"application\":\"" APPLICATION "\",\"order\":\"cancel\",\"v\":1}",
-	    "{\"application\":\"" APPLICATION "\",\"order\":\"cancel\",\"more\":1}",
-	    "{\"order\":\"cancel\"}",
-	    "{\"application\":\"" APPLICATION "\",\"order\":\"nothing\"}",
-	    "[]",
-	    "",
+	static const struct {
+		const char *text;
+		enum err_code code;
+	} drafts[] = {
+	    {"{\"application\":\"" APPLICATION "\",\"by\":\"" APPLICATION "\",\"order\":\"cancel\"}", HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"ca\":\"0001020304050607080910111213141516171819\",\"order\":\"cancel\"}",
+	     HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"made\":1,\"order\":\"cancel\"}", HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"nonce\":\"" APPLICATION "\",\"order\":\"cancel\"}", HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"order\":\"cancel\",\"v\":1}", HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"more\":1,\"order\":\"cancel\"}", HF_ORDER_MEMBER},
+	    {"{\"order\":\"cancel\"}", HF_ORDER_MEMBER},
+	    {"{\"application\":\"" APPLICATION "\",\"order\":\"nothing\"}", HF_ORDER_UNKNOWN_KIND},
+	    {"[]", HF_ORDER_MEMBER},
+	    {"", HF_JSON},
 	};
 	struct world *w = *state;
 	struct keydoor_complete_reply completed;
@@ -557,8 +563,7 @@ static void a_draft_cannot_say_what_the_client_says(void **state)
 	must(w, complete(w, CANCEL, &completed) == -1 ? 0 : -1); /* no certificate yet: nobody to sign as */
 	install(w, &done);
 	for (size_t i = 0; i < sizeof(drafts) / sizeof(drafts[0]); i++)
-		if (complete(w, drafts[i], &completed) == 0)
-			fail_msg("completed: %s", drafts[i]);
+		must_not(w, complete(w, drafts[i].text, &completed), drafts[i].code);
 	must_not(w,
 	         complete(w,
 	                  "{\"application\":\"" APPLICATION "\",\"order\":\"installed\",\"proof\":\"opened\",\"serials\":[\"" APPLICATION
