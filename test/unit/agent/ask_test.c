@@ -100,7 +100,9 @@ static void end_windows(struct agent_rig *rig, enum err_code fault, bool silent)
 static void refused_windows_silence_and_failed_ones_do_not(void **state)
 {
 	end_windows(*state, HF_WINDOW_REFUSED, true);
+	end_windows(*state, HF_WINDOW_TIME_OUT, true);
 	end_windows(*state, HF_WINDOW_FAILED, false);
+	end_windows(*state, HF_ASKER_GONE, false);
 	end_windows(*state, HF_KEY_ABSENT, false);
 }
 
