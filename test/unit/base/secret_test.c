@@ -56,7 +56,7 @@ static void a_forked_child_has_secrets(void **state)
 	stop = false;
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(pthread_create(&thread[i], NULL, take_and_give, NULL), 0);
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 60; i++) {
 		pid_t pid = fork();
 
 		assert_true(pid >= 0);
