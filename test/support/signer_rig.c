@@ -2,6 +2,7 @@
 #include "signer_rig.h"
 
 #include "csr.h"
+#include "feed.h"
 #include "file.h"
 #include "journal.h"
 #include "journal_event.h"
@@ -30,6 +31,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -553,4 +555,118 @@ struct state_reply rig_state(struct rig *rig)
 	MUST(call_ask(rig->order, SIGNER_STATE, BYTES_NONE, &answer, TIMEOUT_MS, &err));
 	MUST(body_decode(&state_reply_body, keep(rig, &answer), rig->pool, &state, &err));
 	return state;
+}
+
+const char *rig_two_serials(struct rig *rig, const struct deed_reply *issued)
+{
+	struct cert *sign = NULL, *encryption = NULL;
+	struct serial a, b;
+	const char *text;
+
+	MUST(cert_parse(&sign, issued->sign_cert, &err));
+	MUST(cert_parse(&encryption, issued->enc_cert, &err));
+	MUST(cert_serial(sign, &a, &err));
+	MUST(cert_serial(encryption, &b, &err));
+	if (serial_compare(&a, &b) > 0) {
+		struct serial c = a;
+
+		a = b;
+		b = c;
+	}
+	text = rig_format(rig, "\"serials\":[\"%s\",\"%s\"]", rig_hex(rig, a.bytes, 16), rig_hex(rig, b.bytes, 16));
+	cert_free(&sign);
+	cert_free(&encryption);
+	return text;
+}
+
+struct rig_order rig_installed_order(struct rig *rig, const struct rig_application *a, const struct deed_reply *issued)
+{
+	struct rig_signer holder = rig_holder(a, issued);
+
+	return rig_sign(rig, &holder, rig_now(),
+	                rig_format(rig, "{\"application\":\"%s\",\"order\":\"installed\",\"proof\":\"opened\",%s}", a->id,
+	                           rig_two_serials(rig, issued)));
+}
+
+struct rig_order rig_status_order(struct rig *rig, const struct rig_signer *by, const char *code, const char *application,
+                                  const char *serials, const char *what, const char *reason)
+{
+	return rig_sign(rig, by, rig_now(),
+	                rig_format(rig,
+	                           "{\"application\":\"%s\",\"holder\":{\"code\":\"%s\",\"name\":\"" HOLDER_NAME "\"},\"order\":\"%s\","
+	                           "\"reason\":\"%s\",%s}",
+	                           application, code, what, reason, serials));
+}
+
+const char *rig_staff_draft(struct rig *rig, const char *application, const char *serial, const char *first, const char *id,
+                            const char *roles)
+{
+	return rig_format(rig,
+	                  "{\"application\":\"%s\",\"certificate\":\"%s\",\"first\":\"%s\",\"from\":%lld,\"order\":\"staff\","
+	                  "\"person\":{\"id\":\"%s\",\"name\":\"新人\"},\"roles\":[%s],\"to\":%lld}",
+	                  application, serial, first, (long long)rig->authority.now, id, roles,
+	                  (long long)rig->authority.now + 365 * 86400);
+}
+
+/* What a refusal leaves as it is. */
+struct standing {
+	int64_t deeds, number;
+	off_t journal, pairs;
+};
+
+static off_t size_of(struct rig *rig, const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(rig_format(rig, "%s/%s", rig->folder, name), &st), 0);
+	return st.st_size;
+}
+
+static struct standing standing(struct rig *rig)
+{
+	struct state_reply state = rig_state(rig);
+
+	return (struct standing){state.deeds, state.number, size_of(rig, "signer/journal"), size_of(rig, "escrow/pairs")};
+}
+
+/* The signer makes CRLs, and notes keys and heads, at its own time: every other record is somebody's deed. */
+static bool was_ordered(const struct journal_event *event)
+{
+	return event->type != EVENT_CRL && event->type != EVENT_OCSP && event->type != EVENT_AUDIT;
+}
+
+static bool deeds_follow(struct rig *rig, int64_t number)
+{
+	struct feed_request request = {number + 1, 0};
+	struct feed_reply reply;
+	struct buf body, answer;
+	struct feed batch;
+
+	buf_init(&body, FRAME_BODY_MAX);
+	buf_init(&answer, FRAME_BODY_MAX);
+	MUST(body_encode(&feed_request_body, &request, &body, &err));
+	MUST(call_ask(rig->portal, SIGNER_FEED, buf_get(&body), &answer, TIMEOUT_MS, &err));
+	buf_free(&body);
+	MUST(body_decode(&feed_reply_body, keep(rig, &answer), rig->pool, &reply, &err));
+	MUST(feed_read(&batch, EVENT_VIEW_FULL, reply.text, reply.signature, rig->authority.certs[AUTHORITY_JOURNAL]->key, number + 1, 0,
+	               rig->pool, &err));
+	for (size_t i = 0; i < batch.count; i++) {
+		if (was_ordered(&batch.entries[i].event))
+			return true;
+	}
+	return false;
+}
+
+void rig_refused(struct rig *rig, struct call *door, const struct rig_order *order, enum err_code code, const char *file, int line)
+{
+	struct standing before = standing(rig), after;
+	struct deed_reply reply;
+	enum err_code got = rig_ask(rig, door, order, &reply);
+
+	if (got != code)
+		fail_msg("%s:%d: HF-%d instead of HF-%d", file, line, (int)got, (int)code);
+	after = standing(rig);
+	if (after.deeds != before.deeds || after.pairs != before.pairs || deeds_follow(rig, before.number) ||
+	    (after.number == before.number && after.journal != before.journal))
+		fail_msg("%s:%d: refused with HF-%d, and yet something was recorded", file, line, (int)code);
 }

@@ -85,6 +85,20 @@ void rig_issue(struct rig *rig, struct rig_application *a, struct deed_reply *re
 /* What a fresh pair's signature certificate signs with. */
 struct rig_signer rig_holder(const struct rig_application *a, const struct deed_reply *reply);
 
+/* Drafts and orders about what was issued. "serials":[...] of both certificates, sorted. */
+const char *rig_two_serials(struct rig *rig, const struct deed_reply *issued);
+struct rig_order rig_installed_order(struct rig *rig, const struct rig_application *a, const struct deed_reply *issued);
+/* About certificates of the holder with this code; what: revoke or suspend. */
+struct rig_order rig_status_order(struct rig *rig, const struct rig_signer *by, const char *code, const char *application,
+                                  const char *serials, const char *what, const char *reason);
+/* roles: a list's inside; empty: a withdrawal. */
+const char *rig_staff_draft(struct rig *rig, const char *application, const char *serial, const char *first, const char *id,
+                            const char *roles);
+
+/* Asks, and ends the test unless the answer is this refusal and it left nothing behind: no deed, no record, no pair in safekeeping. */
+void rig_refused(struct rig *rig, struct call *door, const struct rig_order *order, enum err_code code, const char *file, int line);
+#define REFUSED(rig, door, order, code) rig_refused(rig, door, order, code, __FILE__, __LINE__)
+
 struct state_reply rig_state(struct rig *rig);
 int64_t rig_now(void);
 char *rig_format(struct rig *rig, const char *fmt, ...) PRINTF_LIKE(2, 3);
