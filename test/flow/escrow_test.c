@@ -25,7 +25,8 @@ struct question {
 	struct sm2_private *key; /* the holder's signature key */
 	const struct sm2_private *signer;
 	enum signed_kind kind;
-	struct bytes text; /* instead of the warrant's own; empty: that */
+	struct bytes text;        /* instead of the warrant's own; empty: that */
+	struct bytes signed_text; /* instead of what is sent; empty: that */
 	uint8_t spki[SM2_SPKI_SIZE];
 };
 
@@ -69,23 +70,34 @@ static struct question right(struct desk *d, uint8_t application)
 	return q;
 }
 
-static struct bytes encode(struct desk *d, const struct question *q)
+static struct bytes warrant_text(struct desk *d, const struct warrant *warrant)
 {
-	struct envelope_request request = {.spki = BYTES_ARRAY(q->spki)};
-	struct buf text, signature, body;
+	struct buf text;
 	struct bytes kept;
 	struct err err;
 
 	buf_init(&text, WARRANT_TEXT_MAX);
+	assert_int_equal(warrant_write(warrant, &text, &err), 0);
+	assert_int_equal(pool_bytes(d->rig.pool, buf_get(&text), &kept, &err), 0);
+	buf_free(&text);
+	return kept;
+}
+
+static struct bytes encode(struct desk *d, const struct question *q)
+{
+	struct envelope_request request = {.warrant = q->text.data != NULL ? q->text : warrant_text(d, &q->warrant),
+	                                   .spki = BYTES_ARRAY(q->spki)};
+	struct buf signature, body;
+	struct bytes kept;
+	struct err err;
+
 	buf_init(&signature, 80);
 	buf_init(&body, 8192);
-	assert_int_equal(warrant_write(&q->warrant, &text, &err), 0);
-	request.warrant = q->text.data != NULL ? q->text : buf_get(&text);
-	assert_int_equal(signed_text_sign(q->kind, q->signer, request.warrant, &signature, &err), 0);
+	assert_int_equal(
+	    signed_text_sign(q->kind, q->signer, q->signed_text.data != NULL ? q->signed_text : request.warrant, &signature, &err), 0);
 	request.warrant_signature = buf_get(&signature);
 	assert_int_equal(body_encode(&envelope_request_body, &request, &body, &err), 0);
 	assert_int_equal(pool_bytes(d->rig.pool, buf_get(&body), &kept, &err), 0);
-	buf_free(&text);
 	buf_free(&signature);
 	buf_free(&body);
 	return kept;
@@ -159,10 +171,10 @@ static void test_the_same_again(void **state)
 	sm2_public_free(&key);
 }
 
-static void test_without_a_right_warrant(void **state)
+/* Nothing but a right warrant, over the question's own pair, is answered. */
+static void refused_without_a_right_warrant(struct desk *d, const struct question *good)
 {
-	struct desk *d = *state;
-	struct question good = right(d, 2), q = good, other = right(d, 3);
+	struct question q = *good, other = right(d, 3);
 	int64_t before = held(d), now = rig_now();
 
 	q.text = (struct bytes){(const uint8_t *)"", 0};
@@ -172,18 +184,18 @@ static void test_without_a_right_warrant(void **state)
 	q.text = BYTES_LITERAL("{ }");
 	refused(d, &q, HF_ORDER_NOT_CANONICAL);
 	/* signed by somebody else: the issuing key, a person, the holder; or as something else */
-	q = good;
+	q = *good;
 	q.signer = d->rig.authority.keys[AUTHORITY_ISSUING];
 	refused(d, &q, HF_WARRANT_SIGNATURE);
 	q.signer = d->rig.persons[RIG_ADMIN_A].key;
 	refused(d, &q, HF_WARRANT_SIGNATURE);
 	q.signer = q.key;
 	refused(d, &q, HF_WARRANT_SIGNATURE);
-	q = good;
+	q = *good;
 	q.kind = SIGNED_RECEIPT;
 	refused(d, &q, HF_WARRANT_SIGNATURE);
 	/* over, not yet begun, too long */
-	q = good;
+	q = *good;
 	q.warrant.made = now - 700;
 	q.warrant.until = now - 100;
 	refused(d, &q, HF_WARRANT_EXPIRED);
@@ -194,21 +206,49 @@ static void test_without_a_right_warrant(void **state)
 	q.warrant.until = now + 600;
 	refused(d, &q, HF_WARRANT_EXPIRED);
 	/* another key than the warrant's, another CA */
-	q = good;
+	q = *good;
 	memcpy(q.spki, other.spki, sizeof(q.spki));
 	refused(d, &q, HF_WARRANT_KEY);
-	q = good;
+	q = *good;
 	q.warrant.ca[0] ^= 1;
 	refused(d, &q, HF_ORDER_OTHER_CA);
 	/* no key at all, a point that is not on the curve */
-	q = good;
+	q = *good;
 	q.spki[90] ^= 1;
 	refused(d, &q, HF_DER);
+	/* a right signature, of another text */
+	q = *good;
+	q.signed_text = warrant_text(d, &q.warrant);
+	q.warrant.until++;
+	refused(d, &q, HF_WARRANT_SIGNATURE);
+	q.warrant.until--;
+	q.warrant.application[15] ^= 1;
+	refused(d, &q, HF_WARRANT_SIGNATURE);
+	q = *good;
+	q.signed_text = warrant_text(d, &q.warrant);
+	memcpy(q.spki, other.spki, sizeof(q.spki));
+	memcpy(q.warrant.key, other.warrant.key, sizeof(q.warrant.key));
+	refused(d, &q, HF_WARRANT_SIGNATURE);
 	assert_int_equal(held(d), before);
-	refused(d, &good, HF_NONE);
+	sm2_private_free(&other.key);
+}
+
+/* The pair that was served needs a right warrant again, each time: the store alone answers nobody. */
+static void test_without_a_right_warrant(void **state)
+{
+	struct desk *d = *state;
+	struct question good = right(d, 2);
+	struct envelope_reply reply, again;
+	int64_t before = held(d);
+
+	refused_without_a_right_warrant(d, &good);
+	assert_int_equal(ask(d, &good, &reply), HF_NONE);
+	assert_int_equal(held(d), before + 1);
+	refused_without_a_right_warrant(d, &good);
+	assert_int_equal(ask(d, &good, &again), HF_NONE);
+	assert_true(bytes_equal(reply.envelope, again.envelope));
 	assert_int_equal(held(d), before + 1);
 	sm2_private_free(&good.key);
-	sm2_private_free(&other.key);
 }
 
 /* Many at once, some of them the same and some wrong: each gets its own answer, all are there after a kill. */

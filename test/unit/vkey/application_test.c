@@ -2,6 +2,7 @@
 #include "apdu.h"
 #include "application.h"
 #include "envelope.h"
+#include "file.h"
 #include "make.h"
 #include "vector.h"
 
@@ -250,6 +251,32 @@ static void signature_key_signs_and_survives_a_change_of_pin(void **state)
 	sm2_public_free(&key);
 }
 
+/* What stands in the key's file. */
+static struct buf key_file(struct card *c)
+{
+	struct buf content;
+
+	buf_init(&content, 1u << 20);
+	assert_int_equal(file_read(&content, AT_FDCWD, c->path, &c->err), 0);
+	return content;
+}
+
+/* Each octet of the envelope changed in turn; the card refuses, and its file is as it was. */
+static void refuses_every_change(struct card *c, struct buf *envelope)
+{
+	struct buf before = key_file(c), after;
+
+	for (size_t i = 0; i < envelope->size; i++) {
+		envelope->data[i] ^= 0x80;
+		assert_int_equal(tell(c, 0x80, CARD_IMPORT_KEY, 0, buf_get(envelope)), CARD_WRONG_DATA);
+		envelope->data[i] ^= 0x80;
+	}
+	after = key_file(c);
+	assert_true(bytes_equal(buf_get(&before), buf_get(&after)));
+	buf_free(&before);
+	buf_free(&after);
+}
+
 static void envelope_changed_anywhere_is_refused(void **state)
 {
 	struct card *c = *state;
@@ -264,15 +291,12 @@ static void envelope_changed_anywhere_is_refused(void **state)
 	sign_key = generate(c);
 	assert_int_equal(sm2_private_generate(&key, &c->err), 0);
 	assert_int_equal(envelope_seal(sign_key, key, &envelope, &c->err), 0);
-	for (size_t i = 0; i < envelope.size; i++) {
-		envelope.data[i] ^= 0x80;
-		assert_int_equal(tell(c, 0x80, CARD_IMPORT_KEY, 0, buf_get(&envelope)), CARD_WRONG_DATA);
-		envelope.data[i] ^= 0x80;
-	}
+	refuses_every_change(c, &envelope);
 	assert_int_equal(get(c, CARD_OBJECT_ENCRYPT_POINT), CARD_NO_OBJECT);
 	assert_int_equal(sm2_encrypt(sm2_private_public(key), BYTES_LITERAL("nonce"), &cipher, &c->err), 0);
 	assert_int_equal(ask(c, 0x00, CARD_SECURITY_OPERATION, 0x8084, buf_get(&cipher), APDU_LE_MAX), CARD_NO_OBJECT);
 	assert_int_equal(tell(c, 0x80, CARD_IMPORT_KEY, 0, buf_get(&envelope)), CARD_DONE);
+	refuses_every_change(c, &envelope); /* also of the pair that is there */
 	assert_int_equal(ask(c, 0x00, CARD_SECURITY_OPERATION, 0x8084, buf_get(&cipher), APDU_LE_MAX), CARD_DONE);
 	assert_true(bytes_is_text(buf_get(&c->answer), "nonce"));
 	assert_int_equal(ask(c, 0x00, CARD_SECURITY_OPERATION, 0x8084, buf_get(&cipher), 4), CARD_WRONG_LENGTH);
