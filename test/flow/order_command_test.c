@@ -87,8 +87,10 @@ static struct bytes get(struct rig *rig, const char *name)
 static void test_orders_without_the_portal(void **state)
 {
 	struct rig *rig = *state;
-	char *accept = rig_format(rig, "%s/accept", rig->folder), *approve = rig_format(rig, "%s/approve", rig->folder), said[OUTPUT_MAX];
-	struct rig_application a;
+	char *accept = rig_format(rig, "%s/accept", rig->folder), *approve = rig_format(rig, "%s/approve", rig->folder),
+	     *next = rig_format(rig, "%s/next", rig->folder), said[OUTPUT_MAX];
+	struct rig_application a, b;
+	int64_t deeds;
 	struct receipt receipt;
 	struct cert *cert = NULL;
 	struct err err;
@@ -114,11 +116,21 @@ static void test_orders_without_the_portal(void **state)
 	a.accept = rig_sign(rig, &rig->persons[RIG_AUDIT], rig_now(), rig_accept_draft(rig, &a));
 	put(rig, "accept", a.accept.text);
 	put(rig, "accept.sig", a.accept.signature);
-	assert_int_equal(hufu(said, (char *[]){"hufu", "order", rig->folder, accept, NULL}), EXIT_FAILURE);
+	rig_application_new(rig, &b, CODE);
+	b.accept = rig_sign(rig, &rig->persons[RIG_INTAKE], rig_now(), rig_accept_draft(rig, &b));
+	put(rig, "next", b.accept.text);
+	put(rig, "next.sig", b.accept.signature);
+	deeds = rig_state(rig).deeds;
+	assert_int_equal(hufu(said, (char *[]){"hufu", "order", rig->folder, accept, next, NULL}), EXIT_FAILURE);
 	assert_non_null(strstr(said, "HF-2012"));
+	assert_int_equal(rig_state(rig).deeds, deeds);
+	assert_int_equal(access(rig_format(rig, "%s.receipt", next), F_OK), -1);
+	assert_int_equal(hufu(said, (char *[]){"hufu", "order", rig->folder, next, NULL}), EXIT_SUCCESS);
+	assert_int_equal(rig_state(rig).deeds, deeds + 1);
 	assert_int_equal(hufu(said, (char *[]){"hufu", "order", rig->folder, "/nonexistent", NULL}), EXIT_FAILURE);
 	assert_int_equal(hufu(said, (char *[]){"hufu", "order", rig->folder, NULL}), 64);
 	rig_application_free(&a);
+	rig_application_free(&b);
 }
 
 static void test_status(void **state)

@@ -153,6 +153,7 @@ static void test_doors_are_closed_for_others(void **state)
 	struct crl_request crl = {0, 0};
 	struct feed_request from = {1, 0};
 	struct audit_head_request head = {1, BYTES_LITERAL("00000000000000000000000000000000")};
+	struct state_reply before = rig_state(rig), after;
 	struct bytes answer;
 
 	assert_int_equal(ask(rig, rig->portal, SIGNER_CRL, &crl_request_body, &crl, &answer), HF_MESSAGE_UNKNOWN);
@@ -160,6 +161,10 @@ static void test_doors_are_closed_for_others(void **state)
 	assert_int_equal(ask(rig, rig->order, SIGNER_FEED, &feed_request_body, &from, &answer), HF_MESSAGE_UNKNOWN);
 	assert_int_equal(ask(rig, rig->responder, SIGNER_DEED, NULL, NULL, &answer), HF_MESSAGE_UNKNOWN);
 	assert_int_equal(ask(rig, rig->responder, SIGNER_AUDIT_HEAD, &audit_head_request_body, &head, &answer), HF_MESSAGE_UNKNOWN);
+	after = rig_state(rig);
+	assert_int_equal(after.number, before.number);
+	assert_int_equal(after.ocsp_until, before.ocsp_until);
+	assert_int_equal(after.deeds, before.deeds);
 }
 
 static struct rig_order revocation(struct rig *rig, const struct rig_application *a, const struct deed_reply *issued,
@@ -305,6 +310,7 @@ static void test_the_responders_key(void **state)
 	assert_int_equal(ocsp_key(rig, BYTES_ARRAY(spki), buf_get(&other), &reply), HF_CSR_PROOF);
 	assert_int_equal(ocsp_key(rig, BYTES_ARRAY(spki), BYTES_NONE, &reply), HF_CSR_PROOF);
 	assert_int_equal(ocsp_key(rig, BYTES_LITERAL("x"), buf_get(&proof), &reply), HF_DER);
+	assert_int_equal(rig_state(rig).ocsp_until, 0); /* no key is certified yet */
 	assert_int_equal(ocsp_key(rig, BYTES_ARRAY(spki), buf_get(&proof), &reply), HF_NONE);
 	assert_int_equal(cert_parse(&cert, reply.cert, &err), 0);
 	assert_true((cert->extended & CERT_USE_OCSP) != 0 && cert->ocsp_no_check);
