@@ -57,6 +57,8 @@ static bool mended_on_the_page(enum err_code code)
 	case HF_PAPER_MISSING:
 	case HF_PAPER_EXPIRED:
 	case HF_KEY_ABSENT:
+	case HF_KEY_CERTIFIED_BEFORE:
+	case HF_CSR_NAME:
 	case HF_APPLICATION_VERSION:
 	case HF_APPLICATION_LIVE:
 		return true;

@@ -248,17 +248,21 @@ int apply_check_name(const struct application *application, struct bytes csr, co
 	return csr_check_name(&asked, &certified, bytes_text(key_serial), err);
 }
 
+int apply_check_key(const struct application *application, struct connection *c, const char *key_hash, struct err *err)
+{
+	int64_t taken = 0;
+
+	if (query_integer(c, SQL_APPLICATION_KEY_TAKEN, VALUES(value_text(key_hash), value_text(application->id)), &taken, err) != 0)
+		return -1;
+	return taken == 0 ? 0 : err_set(err, HF_KEY_CERTIFIED_BEFORE, "key %s has a certificate or another application", key_hash);
+}
+
 static int put_key(void *ctx, struct connection *c, struct err *err)
 {
 	struct apply_change *a = ctx;
-	int64_t taken = 0;
 
-	if (apply_open(a, c, err) != 0)
+	if (apply_open(a, c, err) != 0 || apply_check_key(a->application, c, a->key_hash, err) != 0)
 		return -1;
-	if (query_integer(c, SQL_APPLICATION_KEY_TAKEN, VALUES(value_text(a->key_hash), value_text(a->application->id)), &taken, err) != 0)
-		return -1;
-	if (taken > 0)
-		return err_set(err, HF_KEY_CERTIFIED_BEFORE, "this key is in another application");
 	if (apply_check_name(a->application, a->csr, a->key_serial, err) != 0)
 		return -1;
 	if (query_run_one(c, SQL_APPLICATION_SET_KEY,

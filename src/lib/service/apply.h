@@ -28,13 +28,14 @@ int apply_load(struct service *s, const struct actor *actor, const char *number,
 /* The form of an application as typed, for the page. The resident ID is not given back. */
 void apply_form_of(const struct application *application, struct application_form *form);
 
-/* The key that is at hand: a CSR (DER) made in it. Checks proof of possession, and that it was never certified. HF_CSR_*, HF_KEY_OTHER. */
+/* The key that is at hand: a CSR (DER) made in it. Checks proof of possession, and as far as the store knows that it was never certified
+ * and is in no other application that was submitted. HF_CSR_*, HF_KEY_CERTIFIED_BEFORE. */
 int apply_key(struct service *s, const struct actor *actor, const char *number, int64_t version, const char *key_serial, struct bytes csr,
               struct pool *pool, struct application *saved, struct err *err) MUST_CHECK;
 
 /* Refusals: faults (then HF_FIELD_FORMAT and the list), HF_PAPER_MISSING, HF_PAPER_EXPIRED for an upload that is not whole,
- * HF_KEY_ABSENT without a key, HF_APPLICATION_VERSION, HF_APPLICATION_STATE, HF_APPLICATION_LIVE (then live has the other's number).
- * The same submission again is no error. */
+ * HF_KEY_ABSENT without a key, HF_KEY_CERTIFIED_BEFORE as above, HF_CSR_NAME, HF_APPLICATION_VERSION, HF_APPLICATION_STATE,
+ * HF_APPLICATION_LIVE (then live has the other's number). The same submission again is no error. */
 int apply_submit(struct service *s, const struct actor *actor, const char *number, int64_t version, struct entry_faults *faults,
                  char live[APPLICATION_NUMBER_SIZE + 1], struct pool *pool, struct application *submitted, struct err *err) MUST_CHECK;
 

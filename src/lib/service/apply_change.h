@@ -27,6 +27,8 @@ struct apply_change {
 /* The open application of the actor, of the version he saw. */
 int apply_open(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
 int apply_reload(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
+/* HF_KEY_CERTIFIED_BEFORE when the key has a certificate, or another application that was submitted. */
+int apply_check_key(const struct application *application, struct connection *c, const char *key_hash, struct err *err) MUST_CHECK;
 /* HF_CSR_NAME when the request bears another name than the application does now. */
 int apply_check_name(const struct application *application, struct bytes csr, const char *key_serial, struct err *err) MUST_CHECK;
 int apply_audit(struct apply_change *a, struct connection *c, const char *deed, const char *detail, struct err *err) MUST_CHECK;

@@ -69,7 +69,8 @@ static int submit(void *ctx, struct connection *c, struct err *err)
 		return -1;
 	if (a->application->key_hash[0] == '\0')
 		return err_set(err, HF_KEY_ABSENT, "application %s has no key", a->application->number);
-	if (apply_check_name(a->application, a->application->csr, a->application->key_serial, err) != 0)
+	if (apply_check_key(a->application, c, a->application->key_hash, err) != 0 ||
+	    apply_check_name(a->application, a->application->csr, a->application->key_serial, err) != 0)
 		return -1;
 	if (check_live(a, c, err) != 0 || life_move(c, a->application, STATE_SUBMITTED, &by, "", a->now, err) != 0)
 		return -1;

@@ -4,8 +4,12 @@
 #include "cert.h"
 #include "certificate.h"
 #include "deed_ask.h"
+#include "digest.h"
 #include "life.h"
 #include "notice.h"
+#include "text_code.h"
+
+#define FILL_POOL_MAX (4u << 20)
 
 /* What both certificates of a pair have in common in the store. */
 struct owner {
@@ -23,17 +27,27 @@ static int serial_of(const struct cert *cert, char text[SERIAL_TEXT_SIZE], struc
 	return 0;
 }
 
+static void key_hash_of(const struct cert *cert, char text[2 * SM3_SIZE + 1])
+{
+	uint8_t hash[SM3_SIZE];
+
+	sm2_public_hash(cert->key, hash);
+	hex_write(text, hash, sizeof(hash));
+}
+
 static int put_one(struct connection *c, const struct cert *cert, const char *serial, const char *pair, const struct owner *owner,
                    struct bytes envelope, int64_t *added, struct err *err)
 {
 	enum certificate_use use = cert_is_sign(cert) ? CERTIFICATE_SIGN : CERTIFICATE_ENCRYPT;
+	char key_hash[2 * SM3_SIZE + 1];
 	int64_t changed = 0;
 
+	key_hash_of(cert, key_hash);
 	if (query_run(c, SQL_CERTIFICATE_ADD,
 	              VALUES(value_text(serial), value_text(certificate_use_names[use]), value_text(pair), value_text(owner->application),
 	                     value_text_bytes(owner->code), value_text_bytes(cert->subject_name.common_name), value_text(owner->person),
 	                     value_integer(cert->not_before), value_integer(cert->not_after), value_text_bytes(owner->key_serial),
-	                     value_bytes(envelope), value_bytes(cert->der)),
+	                     value_bytes(envelope), value_bytes(cert->der), value_text(key_hash)),
 	              &changed, err) != 0)
 		return -1;
 	*added += changed;
@@ -88,6 +102,52 @@ int certificate_put_staff(struct connection *c, const struct journal_event *even
 		return -1;
 	*serial = pool_text(pool, bytes_text(sign));
 	return *serial != NULL ? 0 : err_set(err, HF_MEMORY, "certificate");
+}
+
+static int set_key(struct connection *c, const struct certificate *certificate, struct err *err)
+{
+	char key_hash[2 * SM3_SIZE + 1];
+	struct cert *cert;
+
+	if (cert_parse(&cert, certificate->der, err) != 0)
+		return err_wrap(err, "certificate %s", certificate->serial);
+	key_hash_of(cert, key_hash);
+	cert_free(&cert);
+	return query_run_one(c, SQL_CERTIFICATE_SET_KEY, VALUES(value_text(certificate->serial), value_text(key_hash)), err);
+}
+
+struct filling {
+	struct pool *pool;
+	struct certificate_list some;
+};
+
+static int fill_some(void *ctx, struct connection *c, struct err *err)
+{
+	struct filling *f = ctx;
+
+	if (query_list(c, SQL_CERTIFICATE_WITHOUT_KEY, NO_VALUES, &certificate_shape, f->pool, (void **)&f->some.items, &f->some.count,
+	               err) != 0)
+		return -1;
+	for (size_t i = 0; i < f->some.count; i++) {
+		if (set_key(c, &f->some.items[i], err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int certificate_fill_keys(struct store *store, struct err *err)
+{
+	struct filling f = {.pool = pool_new(FILL_POOL_MAX)};
+	int rc;
+
+	if (f.pool == NULL)
+		return err_set(err, HF_MEMORY, "certificates");
+	do {
+		pool_reset(f.pool);
+		rc = store_change(store, fill_some, &f, err);
+	} while (rc == 0 && f.some.count > 0);
+	pool_free(&f.pool);
+	return rc;
 }
 
 int certificate_put_status(struct connection *c, const struct octets_list *serials, enum event_status status, const char *reason,

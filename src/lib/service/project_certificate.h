@@ -12,6 +12,8 @@ int certificate_put_pair(struct connection *c, const struct journal_event *event
 /* Those of a `person`; *serial gets the signature certificate's, *added how many were new. */
 int certificate_put_staff(struct connection *c, const struct journal_event *event, struct pool *pool, const char **serial, int64_t *added,
                           struct err *err) MUST_CHECK;
+/* The keys of certificates that were put by a program that did not keep them. */
+int certificate_fill_keys(struct store *store, struct err *err) MUST_CHECK;
 /* Ends the open logins of what is no longer good. */
 int certificate_put_status(struct connection *c, const struct octets_list *serials, enum event_status status, const char *reason,
                            int64_t time, struct pool *pool, struct err *err) MUST_CHECK;

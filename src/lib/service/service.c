@@ -6,6 +6,7 @@
 #include "digest.h"
 #include "follow.h"
 #include "mail_seal.h"
+#include "project_certificate.h"
 #include "rounds.h"
 
 #include <stdlib.h>
@@ -133,6 +134,8 @@ int service_new(struct service **out, const struct service_settings *given, stru
 int service_start(struct service *s, struct signer_door feed, struct err *err)
 {
 	s->feed = feed;
+	if (certificate_fill_keys(s->store, err) != 0)
+		return -1;
 	if (pthread_create(&s->follower, NULL, follow_thread, s) != 0)
 		return err_set(err, HF_SYSTEM, "service: thread of the feed");
 	s->following = true;

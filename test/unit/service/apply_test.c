@@ -1,4 +1,7 @@
 /* Applying: drafts, papers, keys, submission and every refusal of it. */
+#include "collect.h"
+#include "connection.h"
+#include "envelope.h"
 #include "progress.h"
 #include "service_fixture.h"
 #include "set_clock.h"
@@ -422,6 +425,90 @@ static void test_key_is_checked(void **state)
 	sm2_private_free(&key);
 }
 
+static enum err_code bring_key(struct fixture *fx, struct browser *b, const char *number, const struct sm2_private *key)
+{
+	struct application a = fixture_load(fx, b, number), out;
+	struct err err = {ERR_NONE};
+
+	return apply_key(fx->service, &b->actor, number, a.version, "HUFU-T0001", fake_csr(key, fx->pool), fx->pool, &out, &err) == 0
+	           ? HF_NONE
+	           : err.code;
+}
+
+/* Two drafts may bring one key: whoever submits first has it. */
+static void test_key_of_two_drafts_is_submitted_once(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key;
+	struct application first, second;
+	struct entry_faults faults;
+	struct browser b, other;
+	char live[14];
+	struct err err;
+
+	fixture_visit(fx, &b);
+	fixture_visit(fx, &other);
+	first = fixture_draft(fx, &b);
+	second = fixture_draft(fx, &other);
+	fixture_paper(fx, &b, first.number);
+	fixture_paper(fx, &other, second.number);
+	fixture_key(fx, &b, first.number, &key);
+	assert_int_equal(bring_key(fx, &other, second.number, key), HF_NONE);
+	fixture_submit(fx, &b, first.number);
+	assert_int_equal(submit_fault(fx, &other, second.number, &faults, live), HF_KEY_CERTIFIED_BEFORE);
+	assert_int_equal(fixture_load(fx, &other, second.number).state, STATE_DRAFT);
+	first = fixture_load(fx, &b, first.number);
+	assert_int_equal(apply_withdraw(fx->service, &b.actor, first.number, first.version, &err), 0);
+	assert_int_equal(submit_fault(fx, &other, second.number, &faults, live), HF_NONE);
+	sm2_private_free(&key);
+}
+
+static void test_certified_key_is_refused(void **state)
+{
+	struct fixture *fx = *state;
+	struct sm2_private *key, *encryption;
+	struct application issued, draft;
+	struct collect collect;
+	struct browser b, other;
+	struct err err;
+
+	issued = fixture_submitted(fx, &b, &key);
+	fixture_accept(fx, issued.number);
+	fixture_approve(fx, issued.number);
+	assert_int_equal(collect_load(fx->service, &b.actor, issued.number, fx->pool, &collect, &err), 0);
+	assert_int_equal(envelope_open(key, collect.envelope, &encryption, &err), 0);
+	fixture_visit(fx, &other);
+	draft = fixture_draft(fx, &other);
+	assert_int_equal(bring_key(fx, &other, draft.number, fx->operator.key), HF_KEY_CERTIFIED_BEFORE);
+	assert_int_equal(bring_key(fx, &other, draft.number, key), HF_KEY_CERTIFIED_BEFORE);
+	assert_int_equal(bring_key(fx, &other, draft.number, encryption), HF_KEY_CERTIFIED_BEFORE);
+	assert_string_equal(fixture_load(fx, &other, draft.number).key_hash, "");
+	sm2_private_free(&encryption);
+	sm2_private_free(&key);
+}
+
+static int forget_keys(void *ctx, struct connection *c, struct err *err)
+{
+	(void)ctx;
+	return connection_execute(c, "UPDATE certificate SET key_hash = ''", err);
+}
+
+/* A store whose certificates are older than the column. */
+static void test_keys_of_an_older_store_are_read_at_start(void **state)
+{
+	struct fixture *fx = *state;
+	struct application draft;
+	struct browser b;
+	struct err err;
+
+	assert_int_equal(store_change(fx->outbox, forget_keys, NULL, &err), 0);
+	assert_int_equal(service_start(fx->service, fake_signer_door(&fx->signer), &err), 0);
+	fixture_visit(fx, &b);
+	draft = fixture_draft(fx, &b);
+	assert_int_equal(bring_key(fx, &b, draft.number, fx->operator.key), HF_KEY_CERTIFIED_BEFORE);
+	assert_int_equal(bring_key(fx, &b, draft.number, fx->auditor.key), HF_KEY_CERTIFIED_BEFORE);
+}
+
 static void test_submitted_is_closed(void **state)
 {
 	struct fixture *fx = *state;
@@ -500,6 +587,9 @@ int main(void)
 	    FIXED(test_submission_refuses_what_is_missing),
 	    FIXED(test_submission_is_idempotent_and_unique),
 	    FIXED(test_key_is_checked),
+	    FIXED(test_key_of_two_drafts_is_submitted_once),
+	    FIXED(test_certified_key_is_refused),
+	    FIXED(test_keys_of_an_older_store_are_read_at_start),
 	    FIXED(test_submitted_is_closed),
 	    FIXED(test_drafts_are_limited_by_address),
 	    FIXED(test_changes_of_an_application_are_limited),

@@ -84,7 +84,7 @@ static void test_empty_store_catches_up(void **state)
 	fake_holder_free(&enterprise);
 }
 
-/* Revoked before it was collected: the enterprise may apply again. */
+/* Revoked before it was collected: the enterprise may apply again, with another key. */
 static void test_revoked_before_collecting(void **state)
 {
 	struct fixture *fx = *state;
@@ -112,6 +112,11 @@ static void test_revoked_before_collecting(void **state)
 	assert_int_equal(fixture_load(fx, &b, a.number).state, STATE_WITHDRAWN);
 	assert_int_equal(collect_load(fx->service, &b.actor, a.number, fx->pool, &collect, &err), -1);
 	clock_add(3600);
+	fixture_visit(fx, &again);
+	a = fixture_draft(fx, &again);
+	assert_int_equal(
+	    apply_key(fx->service, &again.actor, a.number, a.version, "HUFU-T0001", fake_csr(key, fx->pool), fx->pool, &a, &err), -1);
+	assert_int_equal(err.code, HF_KEY_CERTIFIED_BEFORE);
 	fixture_submitted(fx, &again, &again_key);
 	sm2_private_free(&key);
 	sm2_private_free(&again_key);

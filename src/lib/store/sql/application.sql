@@ -57,8 +57,10 @@ UPDATE application SET code_hash = $2, code_until = $3 WHERE id = $1;
 -- name: application_code  role: portal
 SELECT code_hash FROM application WHERE id = $1 AND code_until > $2;
 
+-- Key $1 is in an application other than $2 that is under way or done, or in any certificate, whatever became of it.
 -- name: application_key_taken  role: portal
-SELECT count(*) FROM application WHERE key_hash = $1 AND key_hash <> '' AND id <> $2 AND state NOT IN ('draft', 'withdrawn', 'rejected');
+SELECT EXISTS (SELECT 1 FROM application WHERE key_hash = $1 AND key_hash <> '' AND id <> $2 AND state NOT IN ('draft', 'withdrawn', 'rejected'))
+    OR EXISTS (SELECT 1 FROM certificate WHERE key_hash = $1);
 
 -- name: application_live  role: portal
 SELECT number FROM application WHERE code = $1 AND kind = $2 AND serials = $3 AND id <> $4

@@ -1,6 +1,13 @@
 -- name: certificate_add  role: portal
-INSERT INTO certificate (serial, use, pair, application, code, name, person, notbefore, notafter, key_serial, envelope, der)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (serial) DO NOTHING;
+INSERT INTO certificate (serial, use, pair, application, code, name, person, notbefore, notafter, key_serial, envelope, der, key_hash)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (serial) DO NOTHING;
+
+-- Those of a store that is older than the column.
+-- name: certificate_without_key  role: portal
+SELECT serial, der FROM certificate WHERE key_hash = '' LIMIT 200;
+
+-- name: certificate_set_key  role: portal
+UPDATE certificate SET key_hash = $2 WHERE serial = $1;
 
 -- name: certificate_by_serial  role: portal
 SELECT serial, use, pair, application, code, name, person, notbefore, notafter, status, reason, status_time, installed, key_serial, der
