@@ -336,6 +336,18 @@ async function windows(world, browser) {
 		await world.pull("windows");
 		await page.locator(".key", { hasText: key }).waitFor({ state: "detached" });
 	});
+	await check("agent: a key that is called like markup is shown by its name, and no element is made of it", async () => {
+		const label = "<img src=x onerror=alert(1)>";
+		const { key: odd } = await world.newKey("odd", label);
+		await world.plug("odd");
+		await page.goto(`${world.origin}/assistant`);
+		const row = page.locator(".key", { hasText: odd });
+		await row.waitFor();
+		const text = await row.innerText();
+		const made = await row.locator("img").count();
+		await world.pull("odd");
+		return has(text, label) || equal(made, 0);
+	});
 	await check("agent: a window that is refused is told, and nothing is signed", async () => {
 		await world.plug("windows");
 		await page.goto(`${world.origin}/pin`);

@@ -29,7 +29,7 @@ export class World {
 
 	plug = (name) => this.ask({ do: "plug", name });
 	pull = (name) => this.ask({ do: "pull", name });
-	newKey = (name) => this.ask({ do: "new_key", name });
+	newKey = (name, label = name) => this.ask({ do: "new_key", name, label });
 	expect = (...lines) => this.ask({ do: "expect", lines });
 	windows = async () => (await this.ask({ do: "windows" })).text;
 	startAgent = () => this.ask({ do: "start_agent" });

@@ -48,9 +48,9 @@ class World:
         self.instance.agent.wait(30)
         return {}
 
-    def new_key(self, name):
+    def new_key(self, name, label):
         self.files[name] = self.root / f"{name}.vkey"
-        told = self.instance.hufu("key", "new", str(self.files[name]), name).split()
+        told = self.instance.hufu("key", "new", str(self.files[name]), label).split()
         return {"key": next(word for word in told if word.startswith("HUFUV")), "pin": told[-1]}
 
     def plug(self, name):
