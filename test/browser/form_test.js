@@ -281,10 +281,10 @@ async function live(world, browser) {
 	const { page, context } = await person(browser, { origin: world.origin });
 	const job = new Job(world, "live");
 	const code = creditCode(20000004);
-	let second;
+	let first, second;
 
 	await check("form: a second live application of an enterprise is refused with a pointer to the first", async () => {
-		const first = await draft(world, page, { code });
+		first = await draft(world, page, { code });
 		await job.enroll(page, first, "live-one");
 		await job.upload(page, first);
 		await job.submit(page, first);
@@ -296,10 +296,11 @@ async function live(world, browser) {
 		const said = await page.locator(".note.stop").innerText();
 		return has(said, "HF-8003") || has(said, first);
 	});
-	await check("form: the other one opens only with its own code", async () => {
+	await check("form: the first, which the same browser began, opens too", async () => {
 		await page.locator(".note.stop a").click();
 		await page.waitForLoadState();
-		return has(await page.locator("main").innerText(), "凭申请编号继续");
+		const said = await page.locator("main").innerText();
+		return has(said, "待受理") || has(said, first);
 	});
 	await check("form: an application is withdrawn", async () => {
 		await page.goto(`${world.origin}/application/${second}`);
@@ -307,6 +308,11 @@ async function live(world, browser) {
 		await page.locator("form[action$='/withdraw'] button").click();
 		await page.locator("summary").waitFor({ state: "detached" });
 		return has(await page.locator("main").innerText(), "已撤回");
+	});
+	await check("form: who leaves a shared computer leaves nothing open", async () => {
+		await page.locator("form[action='/logout'] button").click();
+		await page.goto(`${world.origin}/application/${first}`);
+		return has(await page.locator("main").innerText(), "凭申请编号继续");
 	});
 	await context.close();
 }
