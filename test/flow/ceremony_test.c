@@ -307,6 +307,8 @@ static pid_t begin(const char *target)
 		int null = open("/dev/null", O_RDWR);
 
 		setpgid(0, 0);
+		signal(SIGINT, SIG_DFL); /* whoever runs the tests may ignore them */
+		signal(SIGHUP, SIG_DFL);
 		dup2(null, 1);
 		dup2(null, 2);
 		execl(getenv("HUFU_TEST_HUFU"), "hufu", "init", "--evaluation", target, (char *)NULL);
