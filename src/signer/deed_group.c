@@ -73,10 +73,16 @@ static void read_group(const struct group *g)
 		struct deed *deed = g->deeds[i];
 		struct err err = {0};
 
-		if (look_up_done(g, deed, &err) < 0 || gather(g, deed, &err) < 0 ||
-		    (deed->issues && issue_read(&deed->issue, &deed->order, deed->asked.csr, &err) < 0))
+		if (look_up_done(g, deed, &err) < 0 || gather(g, deed, &err) < 0)
 			deed_refuse(deed, &err);
+		else if (deed->issues && issue_read(&deed->issue, &deed->order, deed->asked.csr, &err) < 0)
+			deed->request_fault = err;
 	}
+}
+
+static bool has_request(const struct deed *deed)
+{
+	return deed->issues && deed->request_fault.code == HF_NONE;
 }
 
 /* Of the order, and of the request when there is one. */
@@ -86,24 +92,32 @@ static size_t list_proofs(const struct deed *deed, struct sm2_verify_item *items
 	size_t n = 0;
 
 	items[n++] = (struct sm2_verify_item){deed->facts.by.cert->key, buf_get(&deed->message), deed->asked.signature, -1};
-	if (deed->issues)
+	if (has_request(deed))
 		items[n++] = (struct sm2_verify_item){csr->key, csr->tbs, csr->signature, -1};
 	return n;
 }
 
 static size_t take_proofs(struct deed *deed, const struct sm2_verify_item *items)
 {
-	size_t n = deed->issues ? 2 : 1;
+	size_t n = has_request(deed) ? 2 : 1;
 	struct err err;
 
-	if (items[0].result < 0)
+	if (items[0].result < 0) {
 		err_set(&err, HF_ORDER_SIGNATURE, "not signed by the certificate it names (order.md 1)");
-	else if (n > 1 && items[1].result < 0)
-		err_set(&err, HF_CSR_PROOF, "request is not signed by its own key (RFC 2986 3)");
-	else
-		return n;
-	deed_refuse(deed, &err);
+		deed_refuse(deed, &err);
+	} else if (n > 1 && items[1].result < 0) {
+		err_set(&deed->request_fault, HF_CSR_PROOF, "request is not signed by its own key (RFC 2986 3)");
+	}
 	return n;
+}
+
+/* What is done already gets its answer again, for the request it was done with. */
+static void answer_done(struct deed *deed)
+{
+	if (deed->request_fault.code == HF_NONE)
+		deed_answer(deed, &deed->done.event, deed->done.record.number);
+	else
+		deed_refuse(deed, &deed->request_fault);
 }
 
 /* Step 2: the signatures of all orders and requests. What is done already gets its answer again, once they are right. */
@@ -128,7 +142,7 @@ static int verify_group(const struct group *g, struct err *err)
 		if (deed_is_open(deed))
 			n += take_proofs(deed, items + n);
 		if (deed_is_open(deed) && deed->done.found)
-			deed_answer(deed, &deed->done.event, deed->done.record.number);
+			answer_done(deed);
 	}
 	result = 0;
 out:
@@ -159,8 +173,11 @@ static void judge_group(const struct group *g)
 		if (!deed_is_open(deed))
 			continue;
 		deed->facts.judge.issued_this_hour += issued_before(g, i);
-		if (judge(&deed->order, &deed->facts.judge, &err) < 0 ||
-		    (deed->issues && issue_begin(&deed->issue, &deed->order, &g->signer->ca, g->signer->registry, g->now, &err) < 0))
+		if (judge(&deed->order, &deed->facts.judge, &err) < 0)
+			deed_refuse(deed, &err);
+		else if (deed->request_fault.code != HF_NONE)
+			deed_refuse(deed, &deed->request_fault);
+		else if (deed->issues && issue_begin(&deed->issue, &deed->order, &g->signer->ca, g->signer->registry, g->now, &err) < 0)
 			deed_refuse(deed, &err);
 	}
 }

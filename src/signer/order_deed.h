@@ -17,6 +17,7 @@ struct deed {
 	struct facts_deed done; /* found: this very order was done before */
 	struct issue issue;     /* approve of kind new, else zero */
 	bool issues;
+	struct err request_fault; /* of the request of an issue; told when the order itself is enough */
 
 	struct journal_event event;
 	struct registry_addition addition; /* what the register said of the event */

@@ -361,7 +361,7 @@ static void test_another_key_in_the_approval(void **state)
 	approve = approve_by(rig, &rig->persons[RIG_REVIEWER], &b, &accept);
 	REFUSED(rig, rig->portal, &approve, HF_ORDER_MISMATCH);
 	approve.csr = a.csr;
-	REFUSED(rig, rig->portal, &approve, HF_KEY_OTHER);
+	REFUSED(rig, rig->portal, &approve, HF_ORDER_MISMATCH);
 	approve = approve_by(rig, &rig->persons[RIG_REVIEWER], &a, &accept);
 	TAKEN(rig, rig->portal, &approve, &reply);
 	rig_application_free(&a);
