@@ -94,7 +94,7 @@ static int draw_sign(struct web_request *r, struct reply *reply, const struct sh
 	    .note = shown->note,
 	    .danger = shown->which == SHOW_CANCEL,
 	    .keys = page_own_key(r),
-	    .waiting = page_waiting_window(N_("窗口会再说一遍将要签名的内容和8位指纹；与本页一致再输入口令。"), false),
+	    .waiting = page_waiting_window(N_("窗口会再说一遍将要签名的内容，与本页一致再输入口令。指令全文和窗口里的8位指纹，可在证书助手自己的页面上查看。"), false),
 	};
 	v.facts = (struct fact_rows_view){rows, order_words(r, &review, shown, rows)};
 	if (v.draft == NULL)
