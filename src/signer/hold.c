@@ -31,7 +31,8 @@ void hold_answer(struct holds *holds, struct request *request, int64_t number)
 	    .until_ms = NOT_COUNTED,
 	    .size = body.size,
 	};
-	memcpy(hold->body, body.data, body.size);
+	if (body.size > 0)
+		memcpy(hold->body, body.data, body.size);
 	holds->first = hold;
 	request->kept = true;
 }
