@@ -335,7 +335,7 @@ async function windows(world, browser) {
 		await page.locator("#keys[data-state=absent]").waitFor();
 		const said = await page.locator("#keys").innerText();
 		await world.startAgent();
-		await page.locator("#keys[data-state=keys]").waitFor({ timeout: 20000 });
+		await page.locator("#keys[data-state=keys]").waitFor({ timeout: 120000 });
 		return has(said, "没有连接到本机的证书助手");
 	});
 	await check("agent: a key that is pulled out leaves the page by itself", async () => {
