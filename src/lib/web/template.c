@@ -33,37 +33,23 @@ void template_markup(struct template_out *t, const char *text, size_t size)
 	put(t, (struct bytes){(const uint8_t *)text, size});
 }
 
-static const char *entity_of(uint8_t c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\'':
-		return "&#39;";
-	default:
-		return NULL;
-	}
-}
+/* What stands for a character that is special in HTML. NUL has no place there and is left out. */
+static const char *const entities[256] = {
+    ['\0'] = "", ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;",
+};
 
-/* Runs without a special character go out as one piece. NUL has no place in HTML and is left out. */
+/* Runs without a special character go out as one piece. */
 static void put_escaped(struct template_out *t, struct bytes value)
 {
 	size_t start = 0;
 
 	for (size_t i = 0; i < value.size; i++) {
-		const char *entity = entity_of(value.data[i]);
+		const char *entity = entities[value.data[i]];
 
-		if (entity == NULL && value.data[i] != '\0')
+		if (entity == NULL)
 			continue;
 		put(t, (struct bytes){value.data + start, i - start});
-		if (entity != NULL)
-			put(t, bytes_text(entity));
+		put(t, bytes_text(entity));
 		start = i + 1;
 	}
 	if (start < value.size)
