@@ -2,6 +2,7 @@
 #include "provider.h"
 
 #include "fault.h"
+#include "key_pair.h"
 #include "self_test.h"
 
 #include <openssl/core_names.h>
@@ -14,7 +15,6 @@
 
 #define NAMES "SM2:1.2.156.10197.1.301"
 #define PROPERTY "provider=hufusm2"
-#define STANDARD_ID "1234567812345678" /* GB/T 35276 10.1 */
 #define DEFAULT_ID_SETTING "default-id"
 
 bool provider_digest_fits(const struct provider *provider, const char *name)
@@ -97,7 +97,7 @@ static bool take_default_id(struct provider *provider)
 	char *set = NULL;
 	OSSL_PARAM setting[] = {OSSL_PARAM_construct_utf8_ptr(DEFAULT_ID_SETTING, &set, 0), OSSL_PARAM_construct_end()};
 	bool found = provider->core.get_params(provider->core.handle, setting) && set != NULL;
-	const char *text = found ? set : STANDARD_ID;
+	const char *text = found ? set : SM2_STANDARD_ID;
 
 	provider->default_id_size = strlen(text);
 	if (provider->default_id_size > PROVIDER_ID_MAX)

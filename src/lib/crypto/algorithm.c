@@ -2,6 +2,7 @@
 #include "algorithm.h"
 
 #include "crypto_load.h"
+#include "key_pair.h"
 #include "log.h"
 #include "random.h"
 #include "self_test.h"
@@ -26,6 +27,7 @@ static void fetch(void)
 	fetched.scrypt = EVP_KDF_fetch(NULL, "SCRYPT", NULL);
 	fetched.sm2 = EC_GROUP_new_by_curve_name(NID_sm2);
 	fetched.engine = engine_best();
+	user_digest_begin(&fetched.user, BYTES_LITERAL(SM2_STANDARD_ID));
 	if (fetched.sm3 == NULL || fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL ||
 	    fetched.hmac == NULL || fetched.scrypt == NULL || fetched.sm2 == NULL)
 		crypto_die("fetching the algorithms");

@@ -4,6 +4,7 @@
 
 #include "crypto_fault.h"
 #include "engine.h"
+#include "sm3_state.h"
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -19,6 +20,7 @@ struct algorithms {
 	EVP_KDF *scrypt;
 	EC_GROUP *sm2;               /* the curve; read only, shared by all threads */
 	const struct engine *engine; /* hufu's own arithmetic on this processor */
+	struct sm3_state user;       /* what Z begins with for the standard ID */
 	bool sm2_by_openssl;         /* for keys made from now on; see crypto_use */
 };
 

@@ -39,7 +39,7 @@ int sm2_public_from_point(struct sm2_public **key, const uint8_t point[SM2_POINT
 		return err_set(err, HF_DER, "SM2 point is not on the curve (GB/T 32918.1 6.2.1)");
 	}
 	memcpy(k->point, point, SM2_POINT_SIZE);
-	user_digest(k->z, BYTES_LITERAL("1234567812345678"), point + 1);
+	user_digest_end(k->z, &with->user, point + 1);
 	*key = k;
 	return 0;
 }

@@ -74,15 +74,28 @@ static const uint8_t curve_octets[128] = {
     0xd0, 0xa9, 0x87, 0x7c, 0xc6, 0x2a, 0x47, 0x40, 0x02, 0xdf, 0x32, 0xe5, 0x21, 0x39, 0xf0, 0xa0,
 };
 
-void user_digest(uint8_t z[SM3_DIGEST], struct bytes id, const uint8_t point[64])
+void user_digest_begin(struct sm3_state *begun, struct bytes id)
 {
 	uint8_t bits[2] = {(uint8_t)(id.size >> 5), (uint8_t)(id.size << 3)};
-	struct sm3_state s;
 
-	sm3_begin(&s);
-	sm3_add(&s, bits, sizeof(bits));
-	sm3_add(&s, id.data, id.size);
-	sm3_add(&s, curve_octets, sizeof(curve_octets));
+	sm3_begin(begun);
+	sm3_add(begun, bits, sizeof(bits));
+	sm3_add(begun, id.data, id.size);
+	sm3_add(begun, curve_octets, sizeof(curve_octets));
+}
+
+void user_digest_end(uint8_t z[SM3_DIGEST], const struct sm3_state *begun, const uint8_t point[64])
+{
+	struct sm3_state s = *begun;
+
 	sm3_add(&s, point, 64);
 	sm3_end(&s, z);
+}
+
+void user_digest(uint8_t z[SM3_DIGEST], struct bytes id, const uint8_t point[64])
+{
+	struct sm3_state begun;
+
+	user_digest_begin(&begun, id);
+	user_digest_end(z, &begun, point);
 }

@@ -28,7 +28,7 @@ static void example_digest(uint8_t digest[SM3_DIGEST])
 {
 	struct sm3_state s;
 
-	user_digest(digest, BYTES_LITERAL("1234567812345678"), point);
+	user_digest(digest, BYTES_LITERAL(SM2_STANDARD_ID), point);
 	sm3_begin(&s);
 	sm3_add(&s, digest, SM3_DIGEST);
 	sm3_add(&s, "message digest", 14);

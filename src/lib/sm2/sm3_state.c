@@ -19,14 +19,18 @@ static inline uint32_t p1(uint32_t x)
 	return x ^ rotate(x, 15) ^ rotate(x, 23);
 }
 
-/* Round j of 5.3.3, the words renamed instead of moved: the text's A after the round stands in d, and so on. w is W(j),
- * W'(j) = W(j) ^ W(j + 4), and t is T(j) rotated by j. */
+/* W(j) of 5.3.2, of which the newest 16 are kept. */
+#define W(j) w[(j) % 16]
+#define EXPAND(j) (W(j) = p1(W(j) ^ W((j) + 7) ^ rotate(W((j) + 13), 15)) ^ rotate(W((j) + 3), 7) ^ W((j) + 10))
+
+/* Round j of 5.3.3, the words renamed instead of moved: the text's A after the round stands in d, and so on. t is T(j) rotated
+ * by j, and W'(j) = W(j) ^ W(j + 4). */
 #define ROUND(a, b, c, d, e, f, g, h, j, ff, gg) \
 	do { \
 		uint32_t a12 = rotate(a, 12); \
 		uint32_t ss1 = rotate(a12 + e + t, 7); \
-		uint32_t tt1 = ff(a, b, c) + d + (ss1 ^ a12) + (w[j] ^ w[(j) + 4]); \
-		uint32_t tt2 = gg(e, f, g) + h + ss1 + w[j]; \
+		uint32_t tt1 = ff(a, b, c) + d + (ss1 ^ a12) + (W(j) ^ W((j) + 4)); \
+		uint32_t tt2 = gg(e, f, g) + h + ss1 + W(j); \
 		b = rotate(b, 9); \
 		d = tt1; \
 		f = rotate(f, 19); \
@@ -43,14 +47,17 @@ static inline uint32_t p1(uint32_t x)
 		ROUND(c, d, a, b, g, h, e, f, (j) + 2, ff, gg); \
 		ROUND(b, c, d, a, f, g, h, e, (j) + 3, ff, gg); \
 	} while (0)
-
-/* W(j) of 5.3.2 */
-#define EXPAND(j) (w[j] = p1(w[(j)-16] ^ w[(j)-9] ^ rotate(w[(j)-3], 15)) ^ rotate(w[(j)-13], 7) ^ w[(j)-6])
+#define FOUR_WORDS(j) (EXPAND(j), EXPAND((j) + 1), EXPAND((j) + 2), EXPAND((j) + 3))
+#define FOUR_LATE_ROUNDS(j) \
+	do { \
+		FOUR_WORDS((j) + 4); \
+		FOUR_ROUNDS(j, MAJORITY, CHOICE); \
+	} while (0)
 
 void sm3_compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 {
 	uint32_t a = v[0], b = v[1], c = v[2], d = v[3], e = v[4], f = v[5], g = v[6], h = v[7];
-	uint32_t w[68], t = 0x79cc4519;
+	uint32_t w[16], t = 0x79cc4519;
 
 	for (size_t i = 0; i < 16; i++) {
 		uint32_t word;
@@ -58,13 +65,18 @@ void sm3_compress(uint32_t v[8], const uint8_t block[SM3_BLOCK])
 		memcpy(&word, block + 4 * i, sizeof(word));
 		w[i] = be32toh(word);
 	}
-	for (size_t i = 16; i < 68; i++)
-		EXPAND(i);
-	for (size_t j = 0; j < 16; j += 4)
-		FOUR_ROUNDS(j, PARITY, PARITY);
+	FOUR_ROUNDS(0, PARITY, PARITY);
+	FOUR_ROUNDS(4, PARITY, PARITY);
+	FOUR_ROUNDS(8, PARITY, PARITY);
+	FOUR_WORDS(16);
+	FOUR_ROUNDS(12, PARITY, PARITY);
 	t = 0x9d8a7a87; /* 7a879d8a rotated by 16 */
-	for (size_t j = 16; j < 64; j += 4)
-		FOUR_ROUNDS(j, MAJORITY, CHOICE);
+	for (size_t j = 16; j < 64; j += 16) {
+		FOUR_LATE_ROUNDS(0);
+		FOUR_LATE_ROUNDS(4);
+		FOUR_LATE_ROUNDS(8);
+		FOUR_LATE_ROUNDS(12);
+	}
 	v[0] ^= a;
 	v[1] ^= b;
 	v[2] ^= c;
