@@ -100,9 +100,9 @@ static void check_unsaved(const struct apply_input *typed, const struct applicat
 	                application_form_get(&typed->form, application_field("mail"))[0] == '\0' ? HF_FIELD_MISSING : HF_MAIL_ADDRESS);
 }
 
-/* A refusal that the form can show, with what was typed still in it. */
+/* A refusal that the form can show, with what was typed still in it. unreadable: fields whose bytes were no text. */
 static int draw_refusal(struct web_request *r, struct reply *reply, const struct apply_input *typed, const char *number,
-                        const struct err *why, struct err *err)
+                        const struct entry_faults *unreadable, const struct err *why, struct err *err)
 {
 	struct entry_faults faults = {0};
 	struct application a, *saved = NULL;
@@ -113,8 +113,10 @@ static int draw_refusal(struct web_request *r, struct reply *reply, const struct
 			return -1;
 		saved = &a;
 	}
-	if (why->code == HF_MAIL_ADDRESS)
+	if (why->code == HF_MAIL_ADDRESS) {
+		faults = *unreadable;
 		check_unsaved(typed, saved, &faults);
+	}
 	return draw_form(r, reply, &typed->form, saved, &faults, faults.count > 0 ? "" : page_fault(r, why->code), err);
 }
 
@@ -158,7 +160,7 @@ int apply_save_page(struct web_request *r, struct reply *reply, struct err *err)
 
 		if (why.code != HF_MAIL_ADDRESS && why.code != HF_APPLICATION_VERSION)
 			return -1;
-		return draw_refusal(r, reply, typed, why.code == HF_APPLICATION_VERSION ? saved.number : number, &why, err);
+		return draw_refusal(r, reply, typed, why.code == HF_APPLICATION_VERSION ? saved.number : number, &unreadable, &why, err);
 	}
 	for (size_t i = 0; i < unreadable.count; i++)
 		entry_fault_add(&faults, unreadable.items[i].field, unreadable.items[i].code);

@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int draw_people(struct web_request *r, struct people_view *v, struct err *err)
 {
@@ -67,6 +68,22 @@ static const char *asked(struct web_request *r, const char *name)
 	return text != NULL && *text != '\0' ? text : NULL;
 }
 
+/* Application numbers and serial numbers stand in groups of four on pages, and are copied from there. */
+static const char *asked_number(struct web_request *r, const char *name)
+{
+	const char *typed = asked(r, name);
+	char *number = typed != NULL ? pool_text(request_pool(r), bytes_text(typed)) : NULL;
+	size_t n = 0;
+
+	if (number == NULL || strspn(number, " 0123456789abcdef") != strlen(number))
+		return typed;
+	for (const char *c = number; *c != '\0'; c++)
+		if (*c != ' ')
+			number[n++] = *c;
+	number[n] = '\0';
+	return n > 0 ? number : NULL;
+}
+
 static int draw_entries(struct web_request *r, struct audit_view *v, struct err *err)
 {
 	const char *before = request_query(r, "before");
@@ -96,7 +113,7 @@ static int draw_entries(struct web_request *r, struct audit_view *v, struct err 
 
 static struct audit_view asked_for(struct web_request *r)
 {
-	return (struct audit_view){.actor = asked(r, "actor"), .deed = asked(r, "deed"), .subject = asked(r, "subject")};
+	return (struct audit_view){.actor = asked_number(r, "actor"), .deed = asked(r, "deed"), .subject = asked_number(r, "subject")};
 }
 
 int audit_list_page(struct web_request *r, struct reply *reply, struct err *err)
