@@ -44,6 +44,23 @@ static int slot_of(const char *file, char slot[SLOT_NAME_MAX + 1], struct err *e
 	return 0;
 }
 
+/* words: of the catalogue, with {key} in it. */
+static int say(const char *words, const char *key, struct err *err)
+{
+	const struct catalogue_value value = {"key", CATALOGUE_TEXT, key, 0};
+	struct buf line;
+	int rc;
+
+	buf_init(&line, WORDS_BYTES_MAX);
+	rc = catalogue_format(&line, user_language(), words, &value, 1, err);
+	if (rc == 0) {
+		(void)printf("%.*s\n", (int)line.size, (const char *)line.data);
+		(void)fflush(stdout); /* before a program that is started writes */
+	}
+	buf_free(&line);
+	return rc;
+}
+
 static int make(const char *file, const char *label, struct err *err)
 {
 	char program[PATH_MAX], slot[SLOT_NAME_MAX + 1];
@@ -52,8 +69,8 @@ static int make(const char *file, const char *label, struct err *err)
 
 	if (slot_of(file, slot, err) != 0 || program_path("vkey", program, err) != 0)
 		return -1;
-	(void)printf("serial number and initial PIN (shown this once; it must be changed at first use):\n");
-	(void)fflush(stdout);
+	if (say(N_("证书钥匙{key}的序列号和初始口令（只显示这一次，首次使用须修改）："), slot, err) != 0)
+		return -1;
 	pid = fork();
 	if (pid == 0) {
 		(void)execl(program, "vkey", "--make", "--file", file, "--label", label != NULL ? label : slot, (char *)NULL);
@@ -99,10 +116,8 @@ static int plug(const char *file, struct err *err)
 		return -1;
 	if (access(file, R_OK | W_OK) != 0)
 		return err_set_errno(err, HF_KEY_ABSENT, "%s", file);
-	if (slot_is_present(directory, slot)) {
-		(void)printf("%s is plugged in already\n", slot);
-		return 0;
-	}
+	if (slot_is_present(directory, slot))
+		return say(N_("{key}原已插入"), slot, err);
 	if (start_detached(program, file, slot, err) != 0)
 		return -1;
 	for (int waited = 0; !slot_is_present(directory, slot); waited += STEP_MS) {
@@ -110,8 +125,7 @@ static int plug(const char *file, struct err *err)
 			return err_set(err, HF_KEY_ABSENT, "%s does not come up: see %s.log", slot, file);
 		pause_ms(STEP_MS);
 	}
-	(void)printf("%s is plugged in\n", slot);
-	return 0;
+	return say(N_("{key}已插入"), slot, err);
 }
 
 /* The process that listens at the slot, or 0. */
@@ -148,8 +162,7 @@ static int pull(const char *file, struct err *err)
 			return err_set(err, HF_PROCESS, "%s does not end", slot);
 		pause_ms(STEP_MS);
 	}
-	(void)printf("%s is pulled out\n", slot);
-	return 0;
+	return say(N_("{key}已拔出"), slot, err);
 }
 
 /* How far a terminal's cursor moves: by two for a character of East Asia. */
