@@ -1,6 +1,5 @@
 /* hufu order, hufu status and hufu journal verify beside a running signer. */
 #include "file.h"
-#include "log.h"
 #include "receipt.h"
 #include "signer_rig.h"
 
@@ -19,23 +18,6 @@
 
 #define CODE "91330100MA27XF8U4K"
 #define OUTPUT_MAX 8192
-
-static int set_up(void **state)
-{
-	static struct rig rig;
-
-	log_start("test", LOG_LEVEL_ERROR);
-	rig_make(&rig, false);
-	rig_start(&rig);
-	*state = &rig;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	rig_free(*state);
-	return 0;
-}
 
 /* Runs hufu and gives its status; what it said stands in said. */
 static int hufu(char said[OUTPUT_MAX], char *const args[])
@@ -175,5 +157,5 @@ int main(void)
 	    cmocka_unit_test(test_status),
 	    cmocka_unit_test(test_journal_verify),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

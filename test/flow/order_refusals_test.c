@@ -1,7 +1,6 @@
 /* Orders at the signer's sockets that somebody has every key for but no right: each is refused, and leaves nothing behind. */
 #include "cert.h"
 #include "envelope.h"
-#include "log.h"
 #include "order_check.h"
 #include "random.h"
 #include "signer_rig.h"
@@ -21,23 +20,6 @@
 #define CODE_A "91330100MA27XF8U4K"
 #define CODE_B "91330100MA2B0G7R1T"
 #define TIMEOUT_MS 20000
-
-static int set_up(void **state)
-{
-	static struct rig rig;
-
-	log_start("test", LOG_LEVEL_ERROR);
-	rig_make(&rig, false);
-	rig_start(&rig);
-	*state = &rig;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	rig_free(*state);
-	return 0;
-}
 
 #define TAKEN(rig, door, order, reply) assert_int_equal(rig_ask(rig, door, order, reply), HF_NONE)
 
@@ -501,5 +483,5 @@ int main(void)
 	    cmocka_unit_test(test_only_the_canonical_text),
 	    cmocka_unit_test(test_half_of_anothers_number),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

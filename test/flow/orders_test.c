@@ -3,7 +3,6 @@
 #include "clock.h"
 #include "envelope.h"
 #include "feed.h"
-#include "log.h"
 #include "order_check.h"
 #include "receipt.h"
 #include "signer_rig.h"
@@ -22,23 +21,6 @@
 #define CODE_A "91330100MA27XF8U4K"
 #define CODE_B "91330100MA2B0G7R1T"
 #define YEAR (365 * 86400)
-
-static int set_up(void **state)
-{
-	static struct rig rig;
-
-	log_start("test", LOG_LEVEL_ERROR);
-	rig_make(&rig, false);
-	rig_start(&rig);
-	*state = &rig;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	rig_free(*state);
-	return 0;
-}
 
 static void assert_receipt(struct rig *rig, const struct rig_order *o, const struct deed_reply *reply)
 {
@@ -694,5 +676,5 @@ int main(void)
 	    cmocka_unit_test(test_many_at_once),
 	    cmocka_unit_test(test_policy),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, rig_set_up, rig_tear_down);
 }

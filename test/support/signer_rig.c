@@ -7,6 +7,7 @@
 #include "journal.h"
 #include "journal_event.h"
 #include "line.h"
+#include "log.h"
 #include "profile.h"
 #include "random.h"
 #include "settings.h"
@@ -378,6 +379,23 @@ void rig_start(struct rig *rig)
 	assert_true(rig_start_escrow(rig, NULL));
 	assert_true(rig_start_signer(rig, NULL));
 	rig_connect(rig);
+}
+
+int rig_set_up(void **state)
+{
+	static struct rig rig;
+
+	log_start("test", LOG_LEVEL_ERROR);
+	rig_make(&rig, false);
+	rig_start(&rig);
+	*state = &rig;
+	return 0;
+}
+
+int rig_tear_down(void **state)
+{
+	rig_free(*state);
+	return 0;
 }
 
 void rig_kill(pid_t *pid)

@@ -38,6 +38,9 @@ struct rig {
  */
 void rig_make(struct rig *rig, bool evaluation);
 void rig_free(struct rig *rig); /* stops, and removes the folder */
+/* A group's set-up and tear-down (cmocka): one rig for all its tests, started. */
+int rig_set_up(void **state);
+int rig_tear_down(void **state);
 
 void rig_start(struct rig *rig);
 /* False when the program ended instead of getting ready. */
