@@ -18,7 +18,6 @@ static void fetch(void)
 {
 	uint8_t seed;
 
-	fetched.sm3 = EVP_MD_fetch(NULL, "SM3", NULL);
 	fetched.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
 	fetched.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	fetched.sm4_ecb = EVP_CIPHER_fetch(NULL, "SM4-ECB", NULL);
@@ -28,8 +27,8 @@ static void fetch(void)
 	fetched.sm2 = EC_GROUP_new_by_curve_name(NID_sm2);
 	fetched.engine = engine_best();
 	user_digest_begin(&fetched.user, BYTES_LITERAL(SM2_STANDARD_ID));
-	if (fetched.sm3 == NULL || fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL ||
-	    fetched.hmac == NULL || fetched.scrypt == NULL || fetched.sm2 == NULL)
+	if (fetched.sha1 == NULL || fetched.sha256 == NULL || fetched.sm4_ecb == NULL || fetched.sm4_ctr == NULL || fetched.hmac == NULL ||
+	    fetched.scrypt == NULL || fetched.sm2 == NULL)
 		crypto_die("fetching the algorithms");
 	if (!self_test(fetched.engine))
 		crypto_die("the known answers of SM2");

@@ -11,7 +11,6 @@
 #include <openssl/kdf.h>
 
 struct algorithms {
-	EVP_MD *sm3;
 	EVP_MD *sha1;
 	EVP_MD *sha256;
 	EVP_CIPHER *sm4_ecb;

@@ -10,51 +10,52 @@
 
 #define ACCOUNTED_SIZE 512
 
-static void digest_run(const EVP_MD *md, struct bytes a, struct bytes b, uint8_t *out)
+static void sm3_run(struct bytes a, struct bytes b, uint8_t out[SM3_SIZE])
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	struct sm3_state state;
 
-	if (ctx == NULL || EVP_DigestInit_ex2(ctx, md, NULL) != 1 || EVP_DigestUpdate(ctx, a.data, a.size) != 1 ||
-	    EVP_DigestUpdate(ctx, b.data, b.size) != 1 || EVP_DigestFinal_ex(ctx, out, NULL) != 1)
-		crypto_die("digest");
-	EVP_MD_CTX_free(ctx);
-}
-
-static void digest_two(const EVP_MD *md, struct bytes a, struct bytes b, uint8_t *out)
-{
-	uint64_t start;
-
-	if (a.size + b.size < ACCOUNTED_SIZE) {
-		digest_run(md, a, b, out);
-		return;
-	}
-	start = account_start();
-	digest_run(md, a, b, out);
-	account_stop(start, ACCOUNT_OTHER, 1);
+	sm3_begin(&state);
+	sm3_add(&state, a.data, a.size);
+	sm3_add(&state, b.data, b.size);
+	sm3_end(&state, out);
 }
 
 void sm3(struct bytes data, uint8_t out[SM3_SIZE])
 {
-	digest_two(algorithms_get()->sm3, data, BYTES_NONE, out);
+	sm3_two(data, BYTES_NONE, out);
 }
 
 void sm3_two(struct bytes a, struct bytes b, uint8_t out[SM3_SIZE])
 {
-	digest_two(algorithms_get()->sm3, a, b, out);
+	uint64_t start;
+
+	if (a.size + b.size < ACCOUNTED_SIZE) {
+		sm3_run(a, b, out);
+		return;
+	}
+	start = account_start();
+	sm3_run(a, b, out);
+	account_stop(start, ACCOUNT_OTHER, 1);
+}
+
+static void older_digest(const EVP_MD *md, struct bytes data, uint8_t *out)
+{
+	if (EVP_Digest(data.data, data.size, out, NULL, md, NULL) != 1)
+		crypto_die("digest");
 }
 
 void sha1(struct bytes data, uint8_t out[20])
 {
-	digest_two(algorithms_get()->sha1, data, BYTES_NONE, out);
+	older_digest(algorithms_get()->sha1, data, out);
 }
 
 void sha256(struct bytes data, uint8_t out[32])
 {
-	digest_two(algorithms_get()->sha256, data, BYTES_NONE, out);
+	older_digest(algorithms_get()->sha256, data, out);
 }
 
 struct sm3_stream {
-	EVP_MD_CTX *ctx;
+	struct sm3_state state;
 };
 
 int sm3_stream_new(struct sm3_stream **s, struct err *err)
@@ -62,35 +63,25 @@ int sm3_stream_new(struct sm3_stream **s, struct err *err)
 	*s = calloc(1, sizeof(**s));
 	if (*s == NULL)
 		return err_set(err, HF_MEMORY, "SM3 stream");
-	(*s)->ctx = EVP_MD_CTX_new();
-	if ((*s)->ctx == NULL || EVP_DigestInit_ex2((*s)->ctx, algorithms_get()->sm3, NULL) != 1) {
-		sm3_stream_free(s);
-		return crypto_fault(err, "SM3 stream");
-	}
+	sm3_begin(&(*s)->state);
 	return 0;
 }
 
-int sm3_stream_add(struct sm3_stream *s, struct bytes data, struct err *err)
+void sm3_stream_add(struct sm3_stream *s, struct bytes data)
 {
 	uint64_t start = account_start();
-	int done = EVP_DigestUpdate(s->ctx, data.data, data.size);
 
+	sm3_add(&s->state, data.data, data.size);
 	account_stop(start, ACCOUNT_OTHER, 1);
-	return done == 1 ? 0 : crypto_fault(err, "SM3 stream");
 }
 
-int sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE], struct err *err)
+void sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE])
 {
-	if (EVP_DigestFinal_ex(s->ctx, out, NULL) != 1)
-		return crypto_fault(err, "SM3 stream");
-	return 0;
+	sm3_end(&s->state, out);
 }
 
 void sm3_stream_free(struct sm3_stream **s)
 {
-	if (*s == NULL)
-		return;
-	EVP_MD_CTX_free((*s)->ctx);
 	free(*s);
 	*s = NULL;
 }

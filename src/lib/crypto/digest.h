@@ -6,16 +6,17 @@
 
 #define SM3_SIZE 32
 
-void sm3(struct bytes data, uint8_t out[SM3_SIZE]); /* ends the process if the library cannot: nothing is true without it */
+void sm3(struct bytes data, uint8_t out[SM3_SIZE]);
 void sm3_two(struct bytes a, struct bytes b, uint8_t out[SM3_SIZE]); /* of a || b */
 
-/* Streaming, for files and papers. */
+/* Of what comes in pieces. After its end a stream is only freed. */
 struct sm3_stream;
 int sm3_stream_new(struct sm3_stream **s, struct err *err) MUST_CHECK;
-int sm3_stream_add(struct sm3_stream *s, struct bytes data, struct err *err) MUST_CHECK;
-int sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE], struct err *err) MUST_CHECK;
+void sm3_stream_add(struct sm3_stream *s, struct bytes data);
+void sm3_stream_end(struct sm3_stream *s, uint8_t out[SM3_SIZE]);
 void sm3_stream_free(struct sm3_stream **s);
 
+/* These end the process if OpenSSL cannot: nothing is true without them. */
 void sha1(struct bytes data, uint8_t out[20]);
 void sha256(struct bytes data, uint8_t out[32]);
 

@@ -27,6 +27,8 @@ void sm2_public_spki(const struct sm2_public *key, uint8_t der[SM2_SPKI_SIZE]);
 void sm2_public_id(const struct sm2_public *key, uint8_t id[SM2_KEY_ID_SIZE]);
 /* Key hash: SM3 of the SubjectPublicKeyInfo DER. */
 void sm2_public_hash(const struct sm2_public *key, uint8_t hash[32]);
+/* Z of a user of any ID, of at most 8191 octets (GB/T 32918.2 5.5): what a digest of a message begins with outside these functions. */
+void sm2_user_digest(uint8_t z[32], struct bytes id, const uint8_t point[SM2_POINT_SIZE]);
 bool sm2_public_equal(const struct sm2_public *a, const struct sm2_public *b);
 /* SPKI form of a point without a key object (the prefix is fixed). */
 void sm2_point_to_spki(const uint8_t point[SM2_POINT_SIZE], uint8_t der[SM2_SPKI_SIZE]);

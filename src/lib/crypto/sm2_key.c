@@ -116,6 +116,11 @@ void sm2_public_hash(const struct sm2_public *key, uint8_t hash[32])
 	sm3(BYTES_ARRAY(der), hash);
 }
 
+void sm2_user_digest(uint8_t z[32], struct bytes id, const uint8_t point[SM2_POINT_SIZE])
+{
+	user_digest(z, id, point + 1);
+}
+
 bool sm2_public_equal(const struct sm2_public *a, const struct sm2_public *b)
 {
 	return memcmp(a->point, b->point, SM2_POINT_SIZE) == 0;

@@ -1,4 +1,4 @@
-/* SM3 (GB/T 32905) for the core's own digests: Z, nonces, encryption. States may be copied, to hash a common beginning once. */
+/* SM3 (GB/T 32905). States may be copied, to hash a common beginning once. */
 #ifndef HUFU_SM2_SM3_STATE_H
 #define HUFU_SM2_SM3_STATE_H
 

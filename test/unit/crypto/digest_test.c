@@ -30,8 +30,8 @@ static void streams_give_the_same(void **state)
 
 	assert_int_equal(sm3_stream_new(&s, NULL), 0);
 	for (int i = 0; i < 16; i++)
-		assert_int_equal(sm3_stream_add(s, BYTES_LITERAL("abcd"), NULL), 0);
-	assert_int_equal(sm3_stream_end(s, out, NULL), 0);
+		sm3_stream_add(s, BYTES_LITERAL("abcd"));
+	sm3_stream_end(s, out);
 	assert_vector(BYTES_ARRAY(out), "DEBE9FF92275B8A138604889C18E5A4D6FDB70E5387E5765293DCBA39C0C5732");
 	sm3_stream_free(&s);
 	assert_null(s);
