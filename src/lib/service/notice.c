@@ -25,10 +25,10 @@ int notice_put(struct connection *c, const struct service *s, enum mail_kind kin
 
 	if (mail.address[0] == '\0')
 		return 0;
-	if (query_integer(c, SQL_MAIL_ADD,
-	                  VALUES(value_text(mail_kind_names[kind]), value_text(mail.address), value_text(application->language),
-	                         value_text(mail.number), value_text(application->name), value_integer(now), value_text(mail.origin)),
-	                  &mail.id, err) != 0)
+	if (query_add(c, SQL_MAIL_ADD,
+	              VALUES(value_text(mail_kind_names[kind]), value_text(mail.address), value_text(application->language),
+	                     value_text(mail.number), value_text(application->name), value_integer(now), value_text(mail.origin)),
+	              &mail.id, err) != 0)
 		return -1;
 	return detail != NULL && detail[0] != '\0' ? put_detail(c, s, &mail, err) : 0;
 }

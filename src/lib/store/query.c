@@ -345,6 +345,14 @@ int query_run(struct connection *c, enum statement statement, const struct value
 	return rc;
 }
 
+int query_add(struct connection *c, enum statement statement, const struct value *values, size_t n, int64_t *id, struct err *err)
+{
+	if (query_run_one(c, statement, values, n, err) != 0)
+		return -1;
+	*id = sqlite3_last_insert_rowid(c->db);
+	return 0;
+}
+
 int query_run_one(struct connection *c, enum statement statement, const struct value *values, size_t n, struct err *err)
 {
 	int64_t changed;

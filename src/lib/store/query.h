@@ -47,5 +47,8 @@ int query_run(struct connection *c, enum statement statement, const struct value
               struct err *err) MUST_CHECK;
 /* Exactly one row is changed, else HF_STORE_ROW. */
 int query_run_one(struct connection *c, enum statement statement, const struct value *values, size_t n, struct err *err) MUST_CHECK;
+/* Adds one row to a table whose rows are numbered, and gives its number. For a RETURNING, SQLite would fill a table of its own. */
+int query_add(struct connection *c, enum statement statement, const struct value *values, size_t n, int64_t *id,
+              struct err *err) MUST_CHECK;
 
 #endif

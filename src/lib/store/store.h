@@ -30,7 +30,8 @@ void store_free(struct store **s); /* after the last caller returned */
 typedef int change_fn(void *ctx, struct connection *c, struct err *err);
 /* Waits until the group that holds this change is committed and durable. */
 int store_change(struct store *s, change_fn *fn, void *ctx, struct err *err) MUST_CHECK;
-/* Several at once, each under a savepoint of its own: waits for all, and each has its result. */
+/* Several at once: waits for all, and each has its result. One that fails takes nothing of the others with it; but those of the same call
+ * are run once more then, each by itself, and must bear that. */
 struct change_item {
 	change_fn *fn;
 	void *ctx;

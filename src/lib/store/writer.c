@@ -1,4 +1,4 @@
-/* The writing thread: takes all changes that wait, runs each under a savepoint, commits once, and tells each its result. */
+/* The writing thread: takes all changes that wait, runs them under savepoints, commits once, and tells each its result. */
 #include "writer.h"
 
 #include "query.h"
@@ -27,14 +27,29 @@ struct writer {
 	struct store_counts counts;
 };
 
-static int change_run(struct connection *c, struct change_item *change)
+/* Those up to end, all or none, under one savepoint: SQLite copies each page once for a savepoint, which costs more than to change it. */
+static int changes_run(struct connection *c, struct change_item *first, const struct change_item *end, struct err *err)
 {
-	if (query_run(c, SQL_CHANGE_BEGIN, NO_VALUES, NULL, &change->err) != 0)
+	int result = 0;
+
+	if (query_run(c, SQL_CHANGE_BEGIN, NO_VALUES, NULL, err) != 0)
 		return -1;
-	if (change->fn(change->ctx, c, &change->err) == 0)
-		return query_run(c, SQL_CHANGE_END, NO_VALUES, NULL, &change->err);
-	connection_undo(c, "ROLLBACK TO change; RELEASE change");
-	return -1;
+	for (struct change_item *change = first; result == 0 && change != end; change = change->next)
+		result = change->fn(change->ctx, c, err);
+	if (result == 0)
+		result = query_run(c, SQL_CHANGE_END, NO_VALUES, NULL, err);
+	if (result != 0)
+		connection_undo(c, "ROLLBACK TO change; RELEASE change");
+	return result;
+}
+
+static struct change_item *caller_end(struct change_item *first)
+{
+	struct change_item *end = first;
+
+	while (end != NULL && end->waiting == first->waiting)
+		end = end->next;
+	return end;
 }
 
 static void group_fail(struct change_item *group, const struct change_item *end, const struct err *fault)
@@ -47,22 +62,40 @@ static void group_fail(struct change_item *group, const struct change_item *end,
 	}
 }
 
-/* SQLite ends the whole transaction by itself after some faults (a full disk): then those before in the group are lost as well,
- * and those after it are run in a group of their own. Returns the first change that was not run. */
+/* Runs those of one caller, up to end: together, or each by itself when one of them fails. Returns NULL, or the change at which SQLite
+ * ended the whole transaction by itself, as it does after some faults (a full disk). */
+static struct change_item *caller_run(struct connection *c, struct change_item *first, const struct change_item *end)
+{
+	if (first->next != end && changes_run(c, first, end, &first->err) == 0)
+		return NULL;
+	for (struct change_item *change = first; change != end; change = change->next) {
+		if (!sqlite3_get_autocommit(c->db)) {
+			err_clear(&change->err);
+			change->result = changes_run(c, change, change->next, &change->err);
+		}
+		if (sqlite3_get_autocommit(c->db))
+			return change;
+	}
+	return NULL;
+}
+
+/* When the transaction has ended, those before in the group are lost as well, and those after it are run in a group of their own.
+ * Returns the first change that was not run. */
 static struct change_item *group_run(struct connection *c, struct change_item *group)
 {
 	struct err fault = {ERR_NONE};
-	struct change_item *change;
 
 	if (query_run(c, SQL_TRANSACTION_WRITE, NO_VALUES, NULL, &fault) != 0) {
 		group_fail(group, NULL, &fault);
 		return NULL;
 	}
-	for (change = group; change != NULL; change = change->next) {
-		change->result = change_run(c, change);
-		if (change->result != 0 && sqlite3_get_autocommit(c->db)) {
-			group_fail(group, change, &change->err);
-			return change->next;
+	for (struct change_item *first = group, *end; first != NULL; first = end) {
+		end = caller_end(first);
+		struct change_item *lost = caller_run(c, first, end);
+		if (lost != NULL) {
+			fault = lost->err;
+			group_fail(group, lost->next, &fault);
+			return lost->next;
 		}
 	}
 	if (query_run(c, SQL_TRANSACTION_COMMIT, NO_VALUES, NULL, &fault) != 0) {

@@ -197,10 +197,10 @@ static int add_mail(void *ctx, struct connection *c, struct err *err)
 	int rc;
 
 	buf_init(&sealed, MAIL_SEALED_MAX);
-	rc = query_integer(c, SQL_MAIL_ADD,
-	                   VALUES(value_text("code"), value_text("li@example.cn"), value_text("zh"), value_text(mail.number),
-	                          value_text("某厂"), value_integer(NOW), value_text(mail.origin)),
-	                   &mail.id, err);
+	rc = query_add(c, SQL_MAIL_ADD,
+	               VALUES(value_text("code"), value_text("li@example.cn"), value_text("zh"), value_text(mail.number),
+	                      value_text("某厂"), value_integer(NOW), value_text(mail.origin)),
+	               &mail.id, err);
 	if (rc == 0 && mail_detail_seal(&mail_key, &mail, &sealed, err) == 0)
 		rc = query_run_one(c, SQL_MAIL_ADD_DETAIL, VALUES(value_integer(mail.id), value_text_bytes(buf_get(&sealed))), err);
 	buf_free(&sealed);

@@ -63,6 +63,7 @@ static struct store *open_store(const struct place *place, enum store_role role,
 struct rate {
 	const char *who;
 	int result; /* what the change says after its statement */
+	int runs;
 	int64_t uses;
 	size_t padding; /* bytes added to make the database grow */
 };
@@ -71,6 +72,7 @@ static int count_use(void *ctx, struct connection *c, struct err *err)
 {
 	struct rate *rate = ctx;
 
+	rate->runs++;
 	if (query_integer(c, SQL_RATE_COUNT, VALUES(value_text("test"), value_text(rate->who), value_integer(1)), &rate->uses, err) != 0)
 		return -1;
 	return rate->result == 0 ? 0 : err_set(err, HF_RATE, "refused by the test");
@@ -141,6 +143,15 @@ static void test_changes_given_together(void **state)
 	assert_int_equal(uses_of(s, "third") + uses_of(s, "other"), CHANGES / 5 * 4);
 	assert_int_equal(store_counts_get(s).groups, 2);
 	store_change_all(s, NULL, 0);
+	assert_int_equal(rates[0].runs, 2); /* as one of its call failed */
+	for (int i = 0; i < CHANGES; i++)
+		rates[i] = (struct rate){.who = "fine"};
+	store_change_all(s, items, CHANGES);
+	for (int i = 0; i < CHANGES; i++) {
+		assert_int_equal(items[i].result, 0);
+		assert_int_equal(rates[i].runs, 1);
+	}
+	assert_int_equal(uses_of(s, "fine"), CHANGES);
 	store_free(&s);
 }
 
@@ -247,6 +258,36 @@ static void test_full_database_tells_everyone(void **state)
 	store_read_end(s, &c);
 	assert_int_equal(rows, told_yes);
 	assert_int_equal(store_change(s, count_use, &small, &err), 0); /* what still fits is still taken */
+	store_free(&s);
+}
+
+static void test_full_database_tells_those_given_together(void **state)
+{
+	enum { CHANGES = 32 };
+	struct store *s = open_store(*state, STORE_PORTAL, 140);
+	struct rate rates[CHANGES];
+	struct change_item items[CHANGES];
+	char who[CHANGES][16], padding[30001];
+	struct connection *c;
+	struct err err;
+	int told_yes = 0;
+
+	for (int i = 0; i < CHANGES; i++) {
+		(void)snprintf(who[i], sizeof(who[i]), "change %d", i);
+		rates[i] = (struct rate){.who = who[i], .padding = sizeof(padding) - 1};
+		items[i] = (struct change_item){.fn = fill, .ctx = &rates[i]};
+	}
+	store_change_all(s, items, CHANGES);
+	memset(padding, 'x', sizeof(padding) - 1);
+	padding[sizeof(padding) - 1] = '\0';
+	assert_int_equal(store_read(s, &c, &err), 0);
+	for (int i = 0; i < CHANGES; i++) {
+		told_yes += items[i].result == 0;
+		assert_int_equal(stored_uses(c, padding, who[i]) == 1, items[i].result == 0);
+		assert_int_equal(items[i].err.code == HF_NONE, items[i].result == 0);
+	}
+	assert_int_not_equal(told_yes, CHANGES);
+	store_read_end(s, &c);
 	store_free(&s);
 }
 
@@ -490,6 +531,7 @@ int main(void)
 	    PLACED(test_change_is_kept_or_leaves_nothing),
 	    PLACED(test_many_callers_share_commits),
 	    PLACED(test_full_database_tells_everyone),
+	    PLACED(test_full_database_tells_those_given_together),
 	    PLACED(test_failed_commit_is_told),
 	    PLACED(test_killed_process_loses_nothing_told),
 	    PLACED(test_roles_and_values_are_checked),

@@ -1,5 +1,5 @@
 -- name: mail_add  role: portal
-INSERT INTO outbox (kind, address, language, number, name, detail, due, created, origin) VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7) RETURNING id;
+INSERT INTO outbox (kind, address, language, number, name, detail, due, created, origin) VALUES ($1, $2, $3, $4, $5, '', $6, $6, $7);
 
 -- What it says is sealed for its id.
 -- name: mail_add_detail  role: portal
