@@ -167,6 +167,9 @@ void deed_event(struct deed *deed)
 	case ORDER_APPROVE:
 		event_of_approval(deed);
 		break;
+	case ORDER_RENEW:
+		event_of_issue(deed);
+		break;
 	case ORDER_REVOKE:
 		event_of_status(deed, EVENT_REVOKED);
 		break;

@@ -283,6 +283,8 @@ static int apply_event(struct registry *r, const struct journal_record *record, 
 		return staff_list_set(&r->staff, &event->person, event->roles, event->from, event->to, event->certificate_serial, err);
 	case EVENT_ISSUED:
 		return apply_issued(r, record, event, order, err);
+	case EVENT_RENEWED:
+		return set_status(r, &event->ends, EVENT_REVOKED, ORDER_REASON_SUPERSEDED, record->time, err);
 	case EVENT_STATUS:
 		return set_status(r, &event->serials, event->status, event->reason, record->time, err);
 	case EVENT_POLICY:

@@ -106,6 +106,8 @@ static int check_event(const struct registry *r, const struct journal_event *eve
 		if (check_issued(event, order, addition, err) < 0)
 			return -1;
 		return check_status(r, &event->ends, err);
+	case EVENT_RENEWED:
+		return check_status(r, &event->ends, err);
 	case EVENT_STATUS:
 		return check_status(r, &event->serials, err);
 	case EVENT_OCSP:

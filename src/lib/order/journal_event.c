@@ -19,6 +19,7 @@ static const char *const type_names[] = {
     [EVENT_OCSP] = "ocsp",
     [EVENT_PERSON] = "person",
     [EVENT_POLICY] = "policy",
+    [EVENT_RENEWED] = "renewed",
     [EVENT_STAFF] = "staff",
     [EVENT_STATUS] = "status",
     NULL,
@@ -115,6 +116,7 @@ static const uint64_t forms[][2] = {
     [EVENT_OCSP] = {B(CERTIFICATE) | B(EVENT)},
     [EVENT_PERSON] = {B(CERTIFICATE) | B(ENCRYPTION) | B(EVENT) | B(PERSON) | B(ROLES)},
     [EVENT_POLICY] = {DEED_OF_TWO | B(QUOTA)},
+    [EVENT_RENEWED] = {DEED | B(ENDS) | B(SERIALS)},
     [EVENT_STAFF] = {DEED_OF_TWO | B(CERTIFICATE_SERIAL) | B(FROM) | B(PERSON) | B(ROLES) | B(TO)},
     [EVENT_STATUS] = {DEED | B(REASON) | B(SERIALS) | B(STATUS), B(EVENT) | B(REASON) | B(SERIALS) | B(STATUS)},
 };

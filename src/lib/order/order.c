@@ -9,7 +9,8 @@
 const char *const order_deed_names[] = {
     [ORDER_ACCEPT] = "accept",   [ORDER_APPROVE] = "approve",     [ORDER_REVOKE] = "revoke",
     [ORDER_SUSPEND] = "suspend", [ORDER_INSTALLED] = "installed", [ORDER_STAFF] = "staff",
-    [ORDER_POLICY] = "policy",   [ORDER_CANCEL] = "cancel",       [ORDER_DEEDS] = NULL,
+    [ORDER_POLICY] = "policy",   [ORDER_CANCEL] = "cancel",       [ORDER_RENEW] = "renew",
+    [ORDER_DEEDS] = NULL,
 };
 static const char *const kind_names[] = {"new", "revoke", "resume", NULL};
 const char *const order_reason_names[] = {
@@ -25,7 +26,7 @@ static const char *const profile_names[] = {"enterprise", "evaluation-short", NU
 static const char *const proof_names[] = {"opened", NULL};
 
 /* Designed, and refused by name until they are served. */
-static const char *const later_deeds[] = {"produce", "renew", "recover", NULL};
+static const char *const later_deeds[] = {"produce", "recover", NULL};
 static const char *const later_kinds[] = {"reissue", "renew", "change", "contact", "close", "add", "unblock", NULL};
 
 static const struct member holder_members[] = {
@@ -147,6 +148,7 @@ static const struct {
     {ORDER_STAFF, ORDER_KIND_NONE, EVERY | B(CERTIFICATE) | B(FIRST) | B(FROM) | B(PERSON) | B(ROLES) | B(TO)},
     {ORDER_POLICY, ORDER_KIND_NONE, EVERY | B(FIRST) | B(QUOTA)},
     {ORDER_CANCEL, ORDER_KIND_NONE, EVERY},
+    {ORDER_RENEW, ORDER_KIND_NONE, EVERY | B(HOLDER) | B(KEY) | B(NOTAFTER) | B(PROFILE) | B(SERIALS) | B(SUBJECT)},
 };
 
 const char *order_deed_name(enum order_deed deed)
@@ -264,14 +266,14 @@ static int check_rules(const struct order *order, struct err *err)
 		return err_set(err, HF_ORDER_MEMBER, "member v: not 1");
 	if (order->holder.code.size > 0 && check_code(order->holder.code, err) < 0)
 		return -1;
-	if (order->kind == ORDER_KIND_NEW && (order->deed == ORDER_ACCEPT || order->deed == ORDER_APPROVE) &&
+	if (order->subject.cn.size > 0 &&
 	    (!bytes_equal(order->subject.cn, order->holder.name) || !bytes_equal(order->subject.o, order->holder.name)))
 		return err_set(err, HF_ORDER_MEMBER, "member subject: cn and o are not the holder's name");
 	if (order->deed == ORDER_SUSPEND && order->reason != ORDER_REASON_HOLD)
 		return err_set(err, HF_ORDER_MEMBER, "member reason: a suspension is a certificateHold");
 	if (order->deed != ORDER_SUSPEND && order->reason == ORDER_REASON_HOLD)
 		return err_set(err, HF_ORDER_MEMBER, "member reason: certificateHold ends no certificate");
-	if (order->deed == ORDER_INSTALLED && order->serials.count != 2)
+	if ((order->deed == ORDER_INSTALLED || order->deed == ORDER_RENEW) && order->serials.count != 2)
 		return err_set(err, HF_ORDER_MEMBER, "member serials: not the two certificates");
 	if (order->deed == ORDER_STAFF && !roles_may_meet(order->roles))
 		return err_set(err, HF_ORDER_MEMBER, "member roles: the audit line meets no other role");

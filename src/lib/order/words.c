@@ -23,6 +23,7 @@ static const struct {
     {ORDER_STAFF, ORDER_KIND_NONE, N_("任命人员")},
     {ORDER_POLICY, ORDER_KIND_NONE, N_("修改签发策略")},
     {ORDER_CANCEL, ORDER_KIND_NONE, N_("作废申请")},
+    {ORDER_RENEW, ORDER_KIND_NONE, N_("更新证书（换发新的两张证书）")},
 };
 
 enum label {
@@ -184,7 +185,7 @@ static int put_particulars(const struct pen *p, const struct order *o, struct er
 {
 	char digits[9];
 
-	if (o->kind == ORDER_KIND_NEW && (put_subject(p, &o->subject, err) < 0 || put_text(p, L_KEY, o->key.serial, err) < 0))
+	if (o->key.serial.size > 0 && (put_subject(p, &o->subject, err) < 0 || put_text(p, L_KEY, o->key.serial, err) < 0))
 		return -1;
 	if (o->kind != ORDER_KIND_NONE && put_number(p, L_PAPERS, (int64_t)o->papers.count, err) < 0)
 		return -1;
