@@ -163,6 +163,13 @@ static int64_t issued_before(const struct group *g, size_t at)
 	return count;
 }
 
+static int begin_issue(const struct group *g, struct deed *deed, struct err *err)
+{
+	if (deed->order.deed == ORDER_RENEW)
+		deed->issue.old_end = deed->facts.judge.by.not_after;
+	return issue_begin(&deed->issue, &deed->order, &g->signer->ca, g->signer->registry, g->now, err);
+}
+
 /* Step 3: are the orders enough, and is what is to be issued sound? */
 static void judge_group(const struct group *g)
 {
@@ -177,7 +184,7 @@ static void judge_group(const struct group *g)
 			deed_refuse(deed, &err);
 		else if (deed->request_fault.code != HF_NONE)
 			deed_refuse(deed, &deed->request_fault);
-		else if (deed->issues && issue_begin(&deed->issue, &deed->order, &g->signer->ca, g->signer->registry, g->now, &err) < 0)
+		else if (deed->issues && begin_issue(g, deed, &err) < 0)
 			deed_refuse(deed, &err);
 	}
 }
@@ -405,7 +412,7 @@ void deeds_serve(struct signer *s, struct request **requests, size_t n, deeds_to
 	if (deeds == NULL || open == NULL)
 		goto out;
 	for (size_t i = 0; i < n; i++) {
-		deed_begin(&deeds[i], requests[i]);
+		deed_begin(&deeds[i], requests[i], s->registry);
 		if (deed_is_open(&deeds[i]))
 			open[count++] = &deeds[i];
 	}

@@ -139,6 +139,37 @@ static int gather_signatory(const struct facts_source *source, const uint8_t ser
 	return 0;
 }
 
+static void gather_ends(const struct facts_source *source, const struct order *renew, struct facts *facts)
+{
+	for (size_t i = 0; i < renew->serials.count; i++) {
+		const uint8_t *serial = renew->serials.data + i * ORDER_SERIAL_SIZE;
+		struct registry_certificate c;
+
+		if (registry_certificate_find(source->registry, serial, &c) && c.status != EVENT_REVOKED)
+			memcpy(facts->ends + facts->ends_count++ * ORDER_SERIAL_SIZE, serial, ORDER_SERIAL_SIZE);
+	}
+}
+
+/* What was issued for the application, by an approval or by a renewal. */
+static int gather_issue(const struct facts_source *source, const struct order *order, struct pool *pool, struct facts *facts,
+                        struct err *err)
+{
+	struct facts_deed *issued = &facts->issued;
+
+	if (facts_deed_find(source, order->application, ORDER_APPROVE, false, pool, issued, err) < 0)
+		return -1;
+	if (!issued->found && facts_deed_find(source, order->application, ORDER_RENEW, false, pool, issued, err) < 0)
+		return -1;
+	if (!issued->found || issued->event.type != EVENT_ISSUED)
+		return 0;
+	facts->judge.issued = true;
+	facts->judge.issued_serials = issued->event.serials.data;
+	facts->judge.renewal = issued->order.deed == ORDER_RENEW;
+	if (facts->judge.renewal)
+		gather_ends(source, &issued->order, facts);
+	return 0;
+}
+
 static int gather_application(const struct facts_source *source, const struct order *order, int64_t now, struct pool *pool,
                               struct facts *facts, struct err *err)
 {
@@ -154,13 +185,7 @@ static int gather_application(const struct facts_source *source, const struct or
 		if (gather_signatory(source, facts->accept.order.by, now, pool, &facts->accepted_by, &facts->judge.accepted_by, err) < 0)
 			return -1;
 	}
-	if (facts_deed_find(source, order->application, ORDER_APPROVE, false, pool, &facts->issued, err) < 0)
-		return -1;
-	if (facts->issued.found && facts->issued.event.type == EVENT_ISSUED) {
-		facts->judge.issued = true;
-		facts->judge.issued_serials = facts->issued.event.serials.data;
-	}
-	return 0;
+	return gather_issue(source, order, pool, facts, err);
 }
 
 static int gather_staff(const struct facts_source *source, const struct order *order, int64_t now, struct pool *pool, struct facts *facts,
@@ -200,6 +225,27 @@ static int gather_serials(const struct facts_source *source, const struct order 
 	return 0;
 }
 
+static struct order_subject subject_of(const struct name *name)
+{
+	return (struct order_subject){
+	    .cn = name->common_name, .l = name->locality, .o = name->organisation, .ou = name->unit, .st = name->state};
+}
+
+/* The pair that a renewal names; the names are lent from the certificate that signs. */
+static void gather_pair(const struct facts_source *source, const struct order *order, struct facts *facts)
+{
+	struct registry_certificate pair[2];
+	bool known = true;
+
+	if (order->deed != ORDER_RENEW || !facts->by.known)
+		return;
+	for (size_t i = 0; i < 2; i++)
+		known = known && registry_certificate_find(source->registry, order->serials.data + i * ORDER_SERIAL_SIZE, &pair[i]);
+	facts->judge.one_pair = known && pair[0].offset == pair[1].offset;
+	facts->judge.renewed = registry_is_renewed(source->registry, order->by);
+	facts->judge.subject = subject_of(&facts->by.cert->subject_name);
+}
+
 int facts_gather(const struct facts_source *source, const struct order *order, int64_t now, struct pool *pool, struct facts *facts,
                  struct err *err)
 {
@@ -211,6 +257,7 @@ int facts_gather(const struct facts_source *source, const struct order *order, i
 		return -1;
 	if (gather_staff(source, order, now, pool, facts, err) < 0)
 		return -1;
+	gather_pair(source, order, facts);
 	return gather_serials(source, order, pool, facts, err);
 }
 

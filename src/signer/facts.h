@@ -35,6 +35,8 @@ struct facts {
 	struct judge_facts judge;
 	struct facts_certificate by, accepted_by, first_by, appointed;
 	struct facts_deed accept, first, issued;
+	uint8_t ends[2 * ORDER_SERIAL_SIZE]; /* installed of a renewal: of the old pair, what is not revoked */
+	size_t ends_count;
 };
 int facts_gather(const struct facts_source *source, const struct order *order, int64_t now, struct pool *pool, struct facts *facts,
                  struct err *err) MUST_CHECK;

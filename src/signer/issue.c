@@ -128,6 +128,7 @@ int issue_build(struct issue *issue, const struct order *approve, const struct c
 	    .code = approve->holder.code,
 	    .not_before = now,
 	    .not_after = approve->notafter,
+	    .life_from = issue->old_end != 0 ? issue->old_end + 1 : 0,
 	    .issuer = ca->issuing,
 	    .urls = ca->urls,
 	    .evaluation = evaluation,

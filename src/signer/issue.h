@@ -11,6 +11,7 @@ enum issue_half { ISSUE_SIGN, ISSUE_ENCRYPTION, ISSUE_HALVES };
 
 struct issue {
 	struct csr csr;
+	int64_t old_end; /* of the pair that is renewed; 0: a first pair. The caller's to set, before issue_build */
 	uint8_t spki[SM2_SPKI_SIZE];
 	struct serial serials[ISSUE_HALVES];
 	struct buf warrant, warrant_message; /* text, and what its signature covers */

@@ -82,13 +82,21 @@ static int check_key_serial(const struct order *order, const struct judge_facts 
 	struct bytes serial = order->key.serial, prefix = bytes_text(JUDGE_VIRTUAL_PREFIX);
 	bool virtual = serial.size >= prefix.size && memcmp(serial.data, prefix.data, prefix.size) == 0;
 
-	if (!facts->evaluation && order->kind == ORDER_KIND_NEW && (virtual || bytes_is_text(serial, JUDGE_FILE_KEY)))
+	if (!facts->evaluation && (virtual || bytes_is_text(serial, JUDGE_FILE_KEY)))
 		return err_set(err, HF_KEY_OTHER, "a virtual key is good for an evaluation CA only (order.md 3)");
 	return 0;
 }
 
+/* An application is either decided by two persons or renewed by its holder. */
+static int check_not_renewal(const struct judge_facts *facts, struct err *err)
+{
+	return facts->renewal ? err_set(err, HF_ORDER_REPLAYED, "the application is a renewal") : 0;
+}
+
 static int judge_accept(const struct order *order, const struct judge_facts *facts, struct err *err)
 {
+	if (check_not_renewal(facts, err) < 0)
+		return -1;
 	if (check_role(&facts->by, ROLE_INTAKE_OPERATOR, facts->now, "signer", err) < 0)
 		return -1;
 	if (check_key_serial(order, facts, err) < 0)
@@ -132,6 +140,45 @@ static int judge_approve(const struct order *order, const struct judge_facts *fa
 	if (order->kind == ORDER_KIND_NEW)
 		return check_new(order, facts, err);
 	return check_kind_serials(order, facts, err);
+}
+
+static bool names_serial(const struct order *order, const uint8_t serial[ORDER_SERIAL_SIZE])
+{
+	for (size_t i = 0; i < order->serials.count; i++) {
+		if (memcmp(order->serials.data + i * ORDER_SERIAL_SIZE, serial, ORDER_SERIAL_SIZE) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The new pair says what the old one says, and lives as long after its end as a first one from its beginning. */
+static int check_renewed_pair(const struct order *order, const struct judge_facts *facts, struct err *err)
+{
+	int64_t old_end = facts->by.not_after;
+
+	if (!facts->one_pair || !names_serial(order, order->by))
+		return err_set(err, HF_ORDER_MISMATCH, "the serials are not the pair of the certificate that signs (order.md 3)");
+	if (!order_subject_equal(&order->subject, &facts->subject))
+		return err_set(err, HF_ORDER_MISMATCH, "the subject is not that of the certificate that signs (order.md 3)");
+	if (order->profile != ORDER_PROFILE_ENTERPRISE || order->notafter <= old_end ||
+	    order->notafter > profile_end(PROFILE_ENTERPRISE_SIGN, old_end + 1, facts->issuing_end))
+		return err_set(err, HF_ORDER_MISMATCH, "notafter is not within the profile's life after the old end (order.md 3)");
+	return 0;
+}
+
+static int judge_renew(const struct order *order, const struct judge_facts *facts, struct err *err)
+{
+	if (facts->accept != NULL || facts->issued)
+		return err_set(err, HF_ORDER_REPLAYED, "the application is no renewal");
+	if (check_holder(&order->holder, &facts->by, facts->now, err) < 0 || check_serials(order, facts, FROM_GOOD, err) < 0)
+		return -1;
+	if (check_renewed_pair(order, facts, err) < 0)
+		return -1;
+	if (facts->renewed)
+		return err_set(err, HF_RENEWED, "the pair was renewed already");
+	if (facts->now < facts->by.not_after - ORDER_RENEW_WINDOW)
+		return err_set(err, HF_RENEW_EARLY, "the certificate ends in %lld s", (long long)(facts->by.not_after - facts->now));
+	return check_key_serial(order, facts, err);
 }
 
 static int judge_revoke(const struct order *order, const struct judge_facts *facts, struct err *err)
@@ -230,8 +277,9 @@ static int judge_cancel(const struct order *order, const struct judge_facts *fac
 }
 
 static int (*const judges[ORDER_DEEDS])(const struct order *, const struct judge_facts *, struct err *) = {
-    [ORDER_ACCEPT] = judge_accept,       [ORDER_APPROVE] = judge_approve, [ORDER_REVOKE] = judge_revoke, [ORDER_SUSPEND] = judge_suspend,
-    [ORDER_INSTALLED] = judge_installed, [ORDER_STAFF] = judge_staff,     [ORDER_POLICY] = judge_policy, [ORDER_CANCEL] = judge_cancel,
+    [ORDER_ACCEPT] = judge_accept,   [ORDER_APPROVE] = judge_approve,     [ORDER_REVOKE] = judge_revoke,
+    [ORDER_SUSPEND] = judge_suspend, [ORDER_INSTALLED] = judge_installed, [ORDER_STAFF] = judge_staff,
+    [ORDER_POLICY] = judge_policy,   [ORDER_CANCEL] = judge_cancel,       [ORDER_RENEW] = judge_renew,
 };
 
 int judge(const struct order *order, const struct judge_facts *facts, struct err *err)

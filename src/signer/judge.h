@@ -36,12 +36,17 @@ struct judge_facts {
 	struct signatory accepted_by;
 	bool issued;
 	const uint8_t *issued_serials; /* signature, encryption */
+	bool renewal;                  /* issued by a renewal */
 
 	/* staff, policy: the first of the two orders; NULL: none */
 	const struct order *first;
 	struct signatory first_by;
 
 	struct subject_certificate serials[ORDER_SERIALS_MAX]; /* as order->serials */
+
+	/* renew: the subject of the certificate that signs; whether the serials are one pair, and that was renewed already */
+	struct order_subject subject;
+	bool one_pair, renewed;
 
 	/* staff: the certificate that is to be the person's, and whose it is now */
 	struct signatory appointed;
@@ -51,7 +56,8 @@ struct judge_facts {
 };
 
 /* 0: what the order asks is to be done. -1 with the reason: HF_ORDER_OTHER_CA, _EXPIRED, _AHEAD, _ROLE, _SAME_PERSON, _SIGNER_WITHDRAWN,
- * _MISMATCH, _CANCELLED, _INCOMPLETE, _HOLDER, HF_SERIAL_UNKNOWN, HF_STATUS_CHANGE, HF_KEY_OTHER, HF_QUOTA. The signature of the order
+ * _MISMATCH, _CANCELLED, _INCOMPLETE, _HOLDER, _REPLAYED, HF_SERIAL_UNKNOWN, HF_STATUS_CHANGE, HF_RENEW_EARLY, HF_RENEWED, HF_KEY_OTHER,
+ * HF_QUOTA. The signature of the order
  * itself is checked elsewhere. */
 int judge(const struct order *order, const struct judge_facts *facts, struct err *err) MUST_CHECK;
 

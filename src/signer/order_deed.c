@@ -19,8 +19,10 @@ void deed_refuse(struct deed *deed, const struct err *err)
 	deed->request = NULL;
 }
 
-static int read_order(struct deed *deed, struct err *err)
+static int read_order(struct deed *deed, const struct registry *registry, struct err *err)
 {
+	uint64_t offset;
+
 	deed->pool = pool_new(DEED_POOL_MAX);
 	if (deed->pool == NULL)
 		return err_set(err, HF_MEMORY, "deed");
@@ -28,11 +30,13 @@ static int read_order(struct deed *deed, struct err *err)
 		return -1;
 	if (order_parse(&deed->order, deed->asked.text, deed->pool, err) < 0)
 		return -1;
-	deed->issues = deed->order.deed == ORDER_APPROVE && deed->order.kind == ORDER_KIND_NEW;
+	deed->issues = (deed->order.deed == ORDER_APPROVE && deed->order.kind == ORDER_KIND_NEW) || deed->order.deed == ORDER_RENEW;
+	deed->ends_pair =
+	    deed->order.deed == ORDER_INSTALLED && registry_deed_find(registry, deed->order.application, ORDER_RENEW, false, &offset);
 	return signed_text_message(SIGNED_ORDER, deed->asked.text, &deed->message, err);
 }
 
-void deed_begin(struct deed *deed, struct request *request)
+void deed_begin(struct deed *deed, struct request *request, const struct registry *registry)
 {
 	struct err err = {0};
 
@@ -42,7 +46,7 @@ void deed_begin(struct deed *deed, struct request *request)
 	buf_init(&deed->receipt, RECEIPT_MAX);
 	buf_init(&deed->receipt_message, RECEIPT_MAX + 64);
 	buf_init(&deed->body, EVENT_BODY_MAX);
-	if (read_order(deed, &err) < 0)
+	if (read_order(deed, registry, &err) < 0)
 		deed_refuse(deed, &err);
 }
 
@@ -60,7 +64,7 @@ void deed_free(struct deed *deed)
 
 bool deed_changes_status(const struct deed *deed)
 {
-	return deed->order.deed == ORDER_REVOKE || deed->order.deed == ORDER_SUSPEND ||
+	return deed->order.deed == ORDER_REVOKE || deed->order.deed == ORDER_SUSPEND || deed->ends_pair ||
 	       (deed->order.deed == ORDER_APPROVE && deed->order.kind != ORDER_KIND_NEW);
 }
 
@@ -73,6 +77,8 @@ bool deed_is_barrier(const struct deed *deed)
 bool deed_meets(const struct deed *a, const struct deed *b)
 {
 	if (memcmp(a->order.application, b->order.application, REGISTRY_KEPT) == 0)
+		return true;
+	if (a->order.deed == ORDER_RENEW && b->order.deed == ORDER_RENEW && memcmp(a->order.by, b->order.by, REGISTRY_KEPT) == 0)
 		return true;
 	return a->issues && b->issues && memcmp(a->order.key.hash, b->order.key.hash, REGISTRY_KEPT) == 0;
 }
@@ -177,8 +183,9 @@ void deed_event(struct deed *deed)
 		event_of_status(deed, EVENT_SUSPENDED);
 		break;
 	case ORDER_INSTALLED:
-		deed->event.type = EVENT_INSTALLED;
+		deed->event.type = deed->facts.ends_count > 0 ? EVENT_RENEWED : EVENT_INSTALLED;
 		deed->event.serials = order->serials;
+		deed->event.ends = (struct octets_list){deed->facts.ends, deed->facts.ends_count};
 		break;
 	case ORDER_CANCEL:
 		deed->event.type = EVENT_CANCELLED;
@@ -204,18 +211,21 @@ static int compare_serials(const void *a, const void *b)
 
 int deed_receipt(struct deed *deed, const uint8_t ca[20], int64_t number, const uint8_t head[32], int64_t made, struct err *err)
 {
-	uint8_t sorted[ORDER_SERIALS_MAX * ORDER_SERIAL_SIZE];
+	const struct octets_list *parts[] = {&deed->event.serials, &deed->event.ends};
+	uint8_t sorted[2 * ORDER_SERIALS_MAX * ORDER_SERIAL_SIZE];
 	struct receipt receipt = {.deed = (int)deed->order.deed, .made = made, .number = number, .v = 1};
 
 	memcpy(receipt.application, deed->order.application, sizeof(receipt.application));
 	memcpy(receipt.ca, ca, sizeof(receipt.ca));
 	memcpy(receipt.head, head, sizeof(receipt.head));
 	memcpy(receipt.order, deed->order.hash, sizeof(receipt.order));
-	receipt.serials = (struct octets_list){sorted, deed->event.serials.count};
-	if (deed->event.serials.count > 0) {
-		memcpy(sorted, deed->event.serials.data, deed->event.serials.count * ORDER_SERIAL_SIZE);
-		qsort(sorted, deed->event.serials.count, ORDER_SERIAL_SIZE, compare_serials);
+	receipt.serials.data = sorted;
+	for (size_t i = 0; i < 2; i++) {
+		if (parts[i]->count > 0)
+			memcpy(sorted + receipt.serials.count * ORDER_SERIAL_SIZE, parts[i]->data, parts[i]->count * ORDER_SERIAL_SIZE);
+		receipt.serials.count += parts[i]->count;
 	}
+	qsort(sorted, receipt.serials.count, ORDER_SERIAL_SIZE, compare_serials);
 	if (receipt_write(&receipt, &deed->receipt, err) < 0)
 		return -1;
 	return signed_text_message(SIGNED_RECEIPT, buf_get(&deed->receipt), &deed->receipt_message, err);

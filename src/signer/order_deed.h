@@ -15,8 +15,9 @@ struct deed {
 	struct buf message; /* what the order's signature covers */
 	struct facts facts;
 	struct facts_deed done; /* found: this very order was done before */
-	struct issue issue;     /* approve of kind new, else zero */
+	struct issue issue;     /* approve of kind new, renew; else zero */
 	bool issues;
+	bool ends_pair;           /* installed of a renewal */
 	struct err request_fault; /* of the request of an issue; told when the order itself is enough */
 
 	struct journal_event event;
@@ -28,14 +29,14 @@ struct deed {
 };
 
 /* Reads the request and its order. A deed is always begun and freed; one that is refused is no longer open. */
-void deed_begin(struct deed *deed, struct request *request);
+void deed_begin(struct deed *deed, struct request *request, const struct registry *registry);
 void deed_free(struct deed *deed);
 bool deed_is_open(const struct deed *deed);
 void deed_refuse(struct deed *deed, const struct err *err);
 
 /* Whether it changes what orders after it are judged by: then it ends its group. */
 bool deed_is_barrier(const struct deed *deed);
-/* Whether both may not stand in one group: same application, or same key, as far as the register tells them apart. */
+/* Whether both may not stand in one group: same application, same key, or same pair to renew, as far as the register tells them apart. */
 bool deed_meets(const struct deed *a, const struct deed *b);
 
 /* Changes of status wait for nobody: they come before all others of the batch but those they meet, and keep their order. How many come

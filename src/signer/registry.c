@@ -10,6 +10,7 @@
 
 #define DEED_KEY_SIZE (REGISTRY_KEPT + 1)
 #define FIRST_OF_TWO 0x80
+#define OF_CERTIFICATE 0x40 /* a renewal under each serial that it names, in place of the application */
 
 /* A certificate's value: offset, then two bits of use, then two of status. */
 #define FLAG_BITS 4
@@ -103,18 +104,27 @@ bool registry_key_is_known(const struct registry *registry, const uint8_t hash[3
 	return hash_index_get(registry->keys, hash, &value);
 }
 
-static void deed_key(uint8_t key[DEED_KEY_SIZE], const uint8_t application[16], enum order_deed deed, bool first)
+static void deed_key(uint8_t key[DEED_KEY_SIZE], const uint8_t of[16], enum order_deed deed, unsigned how)
 {
-	memcpy(key, application, REGISTRY_KEPT);
-	key[REGISTRY_KEPT] = (uint8_t)(deed | (first ? FIRST_OF_TWO : 0));
+	memcpy(key, of, REGISTRY_KEPT);
+	key[REGISTRY_KEPT] = (uint8_t)(deed | how);
 }
 
 bool registry_deed_find(const struct registry *registry, const uint8_t application[16], enum order_deed deed, bool first, uint64_t *offset)
 {
 	uint8_t key[DEED_KEY_SIZE];
 
-	deed_key(key, application, deed, first);
+	deed_key(key, application, deed, first ? FIRST_OF_TWO : 0);
 	return hash_index_get(registry->deeds, key, offset);
+}
+
+bool registry_is_renewed(const struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE])
+{
+	uint8_t key[DEED_KEY_SIZE];
+	uint64_t offset;
+
+	deed_key(key, serial, ORDER_RENEW, OF_CERTIFICATE);
+	return hash_index_get(registry->deeds, key, &offset);
 }
 
 const struct crl_entry *registry_revoked(const struct registry *registry, size_t *count)
@@ -160,8 +170,20 @@ static int add_deed(struct registry *r, const struct order *order, uint64_t offs
 {
 	uint8_t key[DEED_KEY_SIZE];
 
-	deed_key(key, order->application, order->deed, order_is_first_of_two(order));
+	deed_key(key, order->application, order->deed, order_is_first_of_two(order) ? FIRST_OF_TWO : 0);
 	return hash_index_put(r->deeds, key, offset, err);
+}
+
+static int mark_renewed(struct registry *r, const struct octets_list *serials, uint64_t offset, struct err *err)
+{
+	uint8_t key[DEED_KEY_SIZE];
+
+	for (size_t i = 0; i < serials->count; i++) {
+		deed_key(key, serials->data + i * ORDER_SERIAL_SIZE, ORDER_RENEW, OF_CERTIFICATE);
+		if (hash_index_put(r->deeds, key, offset, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* The place of a serial in the revoked set, or where it would stand. */
@@ -254,7 +276,10 @@ static int apply_issued(struct registry *r, const struct journal_record *record,
 {
 	const struct staff_certificate *reviewer = staff_list_certificate(&r->staff, order->by);
 
-	if (reviewer != NULL)
+	if (order->deed == ORDER_RENEW) {
+		if (mark_renewed(r, &order->serials, record->offset, err) < 0)
+			return -1;
+	} else if (reviewer != NULL)
 		staff_list_count(&r->staff, bytes_text(r->staff.entries[reviewer->entry].person.id), record->time);
 	r->summary.issues++;
 	return set_status(r, &event->ends, EVENT_REVOKED, ORDER_REASON_SUPERSEDED, record->time, err);
@@ -313,7 +338,7 @@ int registry_apply(struct registry *registry, const struct journal_record *recor
 {
 	if (add_certificates(registry, addition, record->offset, err) < 0 || apply_event(registry, record, event, order, addition, err) < 0)
 		return -1;
-	if (addition->count > 0 || event->type == EVENT_STATUS)
+	if (addition->count > 0 || event->type == EVENT_STATUS || event->type == EVENT_RENEWED)
 		registry->summary.status_number = record->number;
 	return order == NULL ? 0 : add_deed(registry, order, record->offset, err);
 }

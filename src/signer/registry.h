@@ -66,6 +66,9 @@ bool registry_key_is_known(const struct registry *registry, const uint8_t hash[3
  * number is kept. */
 bool registry_deed_find(const struct registry *registry, const uint8_t application[16], enum order_deed deed, bool first, uint64_t *offset);
 
+/* Whether the pair that a certificate belongs to was renewed; by the first half of the serial. */
+bool registry_is_renewed(const struct registry *registry, const uint8_t serial[ORDER_SERIAL_SIZE]);
+
 /* The revoked and suspended, ascending by serial; lent. */
 const struct crl_entry *registry_revoked(const struct registry *registry, size_t *count);
 

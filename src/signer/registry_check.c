@@ -57,7 +57,21 @@ static int check_addition(const struct registry *r, const struct registry_additi
 	return registry_addition_meets(addition, addition) ? contradiction("two certificates of one key or serial number", err) : 0;
 }
 
-static int check_issued(const struct journal_event *event, const struct order *order, struct registry_addition *addition, struct err *err)
+static int check_renewal(const struct registry *r, const struct octets_list *serials, struct err *err)
+{
+	for (size_t i = 0; i < serials->count; i++) {
+		const uint8_t *serial = serials->data + i * ORDER_SERIAL_SIZE;
+
+		if (registry_serial_is_free(r, serial))
+			return contradiction("the renewal of a certificate that was never issued", err);
+		if (registry_is_renewed(r, serial))
+			return contradiction("a certificate is renewed for the second time", err);
+	}
+	return 0;
+}
+
+static int check_issued(const struct registry *r, const struct journal_event *event, const struct order *order,
+                        struct registry_addition *addition, struct err *err)
 {
 	if (event->serials.count != 2)
 		return contradiction("an issue without its two serial numbers", err);
@@ -70,7 +84,7 @@ static int check_issued(const struct journal_event *event, const struct order *o
 	}
 	if (memcmp(addition->certificates[0].key_hash, order->key.hash, sizeof(order->key.hash)) != 0)
 		return contradiction("an issue for another key than its order's", err);
-	return 0;
+	return order->deed == ORDER_RENEW ? check_renewal(r, &order->serials, err) : 0;
 }
 
 static int check_status(const struct registry *r, const struct octets_list *serials, struct err *err)
@@ -103,7 +117,7 @@ static int check_event(const struct registry *r, const struct journal_event *eve
 			return -1;
 		return read_certificate(event->encryption, REGISTRY_ENCRYPTION, addition, err);
 	case EVENT_ISSUED:
-		if (check_issued(event, order, addition, err) < 0)
+		if (check_issued(r, event, order, addition, err) < 0)
 			return -1;
 		return check_status(r, &event->ends, err);
 	case EVENT_RENEWED:

@@ -44,6 +44,9 @@ int status_view_of(const struct journal_event *event, struct status_view *view, 
 		if (event->ends.count > 0)
 			show_status(view, event->ends, EVENT_REVOKED, ORDER_REASON_SUPERSEDED);
 		return 0;
+	case EVENT_RENEWED:
+		show_status(view, event->ends, EVENT_REVOKED, ORDER_REASON_SUPERSEDED);
+		return 0;
 	case EVENT_PERSON:
 		if (serial_of(event->certificate, view->serials, err) < 0 ||
 		    serial_of(event->encryption, view->serials + ORDER_SERIAL_SIZE, err) < 0)

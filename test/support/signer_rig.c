@@ -1,7 +1,9 @@
 /* A small CA in a folder of its own, with the real signer and escrow on it. */
 #include "signer_rig.h"
 
+#include "chain.h"
 #include "csr.h"
+#include "envelope.h"
 #include "feed.h"
 #include "file.h"
 #include "journal.h"
@@ -10,6 +12,7 @@
 #include "log.h"
 #include "profile.h"
 #include "random.h"
+#include "receipt.h"
 #include "settings.h"
 #include "signed_text.h"
 #include "spawn.h"
@@ -539,13 +542,19 @@ const char *rig_approve_draft(struct rig *rig, const struct rig_application *a, 
 
 void rig_issue(struct rig *rig, struct rig_application *a, struct deed_reply *reply)
 {
+	rig_issue_for(rig, a, 300, reply);
+}
+
+void rig_issue_for(struct rig *rig, struct rig_application *a, int days, struct deed_reply *reply)
+{
 	int64_t now = rig_now();
 	enum err_code code;
 
 	a->accept = rig_sign(rig, &rig->persons[RIG_INTAKE], now, rig_accept_draft(rig, a));
 	code = rig_ask(rig, rig->portal, &a->accept, reply);
 	assert_int_equal(code, HF_NONE);
-	a->approve = rig_sign(rig, &rig->persons[RIG_REVIEWER], now, rig_approve_draft(rig, a, &a->accept.order, now + 86400 * 300));
+	a->approve =
+	    rig_sign(rig, &rig->persons[RIG_REVIEWER], now, rig_approve_draft(rig, a, &a->accept.order, now + (int64_t)days * 86400));
 	a->approve.csr = a->csr;
 	code = rig_ask(rig, rig->portal, &a->approve, reply);
 	assert_int_equal(code, HF_NONE);
@@ -562,6 +571,37 @@ struct rig_signer rig_holder(const struct rig_application *a, const struct deed_
 	memcpy(holder.serial, serial.bytes, ORDER_SERIAL_SIZE);
 	cert_free(&cert);
 	return holder;
+}
+
+void rig_assert_receipt(struct rig *rig, const struct rig_order *o, const struct deed_reply *reply)
+{
+	struct receipt receipt;
+
+	MUST(receipt_check(&receipt, reply->receipt, reply->receipt_signature, rig->authority.certs[AUTHORITY_JOURNAL]->key, &o->order,
+	                   rig->pool, &err));
+	assert_int_equal(receipt.number, reply->number);
+}
+
+void rig_assert_pair(struct rig *rig, const struct rig_application *a, const struct rig_order *o, const struct deed_reply *reply)
+{
+	struct cert *sign = NULL, *encryption = NULL, **ca = rig->authority.certs;
+	struct sm2_private *opened = NULL;
+
+	MUST(cert_parse(&sign, reply->sign_cert, &err));
+	MUST(cert_parse(&encryption, reply->enc_cert, &err));
+	MUST(chain_check(sign, ca[AUTHORITY_ISSUING], ca[AUTHORITY_ROOT], rig_now(), &err));
+	MUST(chain_check(encryption, ca[AUTHORITY_ISSUING], ca[AUTHORITY_ROOT], rig_now(), &err));
+	MUST(cert_check_pair(sign, encryption, &err));
+	assert_true(sm2_public_equal(sign->key, sm2_private_public(a->key)));
+	assert_true(bytes_is_text(sign->code, a->code));
+	assert_true(bytes_is_text(sign->subject_name.common_name, HOLDER_NAME));
+	assert_int_equal(sign->not_after, o->order.notafter);
+	assert_int_equal(encryption->not_after, o->order.notafter);
+	MUST(envelope_open(a->key, reply->envelope, &opened, &err));
+	assert_true(sm2_public_equal(encryption->key, sm2_private_public(opened)));
+	sm2_private_free(&opened);
+	cert_free(&sign);
+	cert_free(&encryption);
 }
 
 struct state_reply rig_state(struct rig *rig)
@@ -604,6 +644,16 @@ struct rig_order rig_installed_order(struct rig *rig, const struct rig_applicati
 	return rig_sign(rig, &holder, rig_now(),
 	                rig_format(rig, "{\"application\":\"%s\",\"order\":\"installed\",\"proof\":\"opened\",%s}", a->id,
 	                           rig_two_serials(rig, issued)));
+}
+
+const char *rig_renew_draft(struct rig *rig, const struct rig_application *a, const char *serials, int64_t notafter)
+{
+	return rig_format(
+	    rig,
+	    "{\"application\":\"%s\",\"holder\":{\"code\":\"%s\",\"name\":\"" HOLDER_NAME "\"},"
+	    "\"key\":{\"hash\":\"%s\",\"serial\":\"3K0001\"},\"notafter\":%lld,\"order\":\"renew\",\"profile\":\"enterprise\",%s,"
+	    "\"subject\":{\"cn\":\"" HOLDER_NAME "\",\"l\":\"杭州市\",\"o\":\"" HOLDER_NAME "\",\"st\":\"浙江省\"}}",
+	    a->id, a->code, a->key_hash, (long long)notafter, serials);
 }
 
 struct rig_order rig_status_order(struct rig *rig, const struct rig_signer *by, const char *code, const char *application,

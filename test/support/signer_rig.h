@@ -85,11 +85,14 @@ const char *rig_accept_draft(struct rig *rig, const struct rig_application *a);
 const char *rig_approve_draft(struct rig *rig, const struct rig_application *a, const struct order *accept, int64_t notafter);
 /* accept and approve by intake and reviewer; ends the test when refused. */
 void rig_issue(struct rig *rig, struct rig_application *a, struct deed_reply *reply);
+void rig_issue_for(struct rig *rig, struct rig_application *a, int days, struct deed_reply *reply);
 /* What a fresh pair's signature certificate signs with. */
 struct rig_signer rig_holder(const struct rig_application *a, const struct deed_reply *reply);
 
 /* Drafts and orders about what was issued. "serials":[...] of both certificates, sorted. */
 const char *rig_two_serials(struct rig *rig, const struct deed_reply *issued);
+/* a: the new key and application; serials: rig_two_serials of the pair that is renewed. */
+const char *rig_renew_draft(struct rig *rig, const struct rig_application *a, const char *serials, int64_t notafter);
 struct rig_order rig_installed_order(struct rig *rig, const struct rig_application *a, const struct deed_reply *issued);
 /* About certificates of the holder with this code; what: revoke or suspend. */
 struct rig_order rig_status_order(struct rig *rig, const struct rig_signer *by, const char *code, const char *application,
@@ -97,6 +100,11 @@ struct rig_order rig_status_order(struct rig *rig, const struct rig_signer *by, 
 /* roles: a list's inside; empty: a withdrawal. */
 const char *rig_staff_draft(struct rig *rig, const char *application, const char *serial, const char *first, const char *id,
                             const char *roles);
+
+/* The answer's receipt is the journal's for this order. */
+void rig_assert_receipt(struct rig *rig, const struct rig_order *o, const struct deed_reply *reply);
+/* The pair is what the order says, chains to the root, and the envelope opens with the signature key alone. */
+void rig_assert_pair(struct rig *rig, const struct rig_application *a, const struct rig_order *o, const struct deed_reply *reply);
 
 /* Asks, and ends the test unless the answer is this refusal and it left nothing behind: no deed, no record, no pair in safekeeping. */
 void rig_refused(struct rig *rig, struct call *door, const struct rig_order *order, enum err_code code, const char *file, int line);

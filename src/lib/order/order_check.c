@@ -31,7 +31,7 @@ static bool same_list(const struct octets_list *a, const struct octets_list *b, 
 	return a->count == b->count && (a->count == 0 || memcmp(a->data, b->data, a->count * each) == 0);
 }
 
-static bool same_subject(const struct order_subject *a, const struct order_subject *b)
+bool order_subject_equal(const struct order_subject *a, const struct order_subject *b)
 {
 	return bytes_equal(a->cn, b->cn) && bytes_equal(a->l, b->l) && bytes_equal(a->o, b->o) && bytes_equal(a->ou, b->ou) &&
 	       bytes_equal(a->st, b->st);
@@ -49,7 +49,7 @@ int order_check_approves(const struct order *approve, const struct order *accept
 		differs = "application";
 	else if (!bytes_equal(approve->holder.code, accept->holder.code) || !bytes_equal(approve->holder.name, accept->holder.name))
 		differs = "holder";
-	else if (!same_subject(&approve->subject, &accept->subject))
+	else if (!order_subject_equal(&approve->subject, &accept->subject))
 		differs = "subject";
 	else if (memcmp(approve->key.hash, accept->key.hash, sizeof(accept->key.hash)) != 0 ||
 	         !bytes_equal(approve->key.serial, accept->key.serial))

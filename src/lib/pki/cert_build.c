@@ -10,12 +10,13 @@
 static int check_times(const struct cert_plan *plan, struct err *err)
 {
 	int64_t issuer_end = plan->issuer != NULL ? plan->issuer->not_after : INT64_MAX;
+	int64_t life_from = plan->life_from != 0 ? plan->life_from : plan->not_before;
 
 	if (plan->not_before > plan->not_after)
 		return err_set(err, HF_CERT_TIME, "certificate would end before it begins");
 	if (plan->issuer != NULL && plan->not_before < plan->issuer->not_before)
 		return err_set(err, HF_CERT_TIME, "certificate would begin before its issuer's");
-	if (plan->not_after > profile_end(plan->profile, plan->not_before, issuer_end))
+	if (plan->not_after > profile_end(plan->profile, life_from, issuer_end))
 		return err_set(err, HF_CERT_TIME, "certificate would live longer than its profile or its issuer's certificate allows");
 	return 0;
 }

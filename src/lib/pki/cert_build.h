@@ -18,6 +18,7 @@ struct cert_plan {
 	struct name subject;
 	struct bytes code;             /* of the holder; empty: none. PrintableString characters */
 	int64_t not_before, not_after; /* inclusive; at most profile_end() */
+	int64_t life_from;             /* from when the profile's life counts: a renewal's after the old end; 0: not_before */
 	const struct sm2_public *key;
 	const struct cert *issuer; /* NULL: signed by itself, only PROFILE_ROOT */
 	struct pki_urls urls;

@@ -20,7 +20,7 @@ static const struct expectation {
 	size_t constraints_size;
 	const char *extended;
 	size_t extended_size;
-	int days_max;
+	int days_max; /* an enterprise's: a year, which a renewal counts from the old end, at most 90 days ahead */
 	bool urls, code, no_check;
 } expectations[PROFILES] = {
     [PROFILE_ROOT] = {LITERAL("\x03\x02\x01\x06"), LITERAL("\x30\x06\x01\x01\xff\x02\x01\x01"), NULL, 0, 10958, false, false, false},
@@ -28,8 +28,8 @@ static const struct expectation {
     [PROFILE_JOURNAL] = {LITERAL("\x03\x02\x07\x80"), NULL, 0, LITERAL(EKU_JOURNAL), 5479, false, false, false},
     [PROFILE_RELEASE] = {LITERAL("\x03\x02\x07\x80"), NULL, 0, LITERAL(EKU_RELEASE), 1827, false, false, false},
     [PROFILE_OCSP] = {LITERAL("\x03\x02\x07\x80"), NULL, 0, LITERAL(EKU_OCSP), 1, false, false, true},
-    [PROFILE_ENTERPRISE_SIGN] = {LITERAL("\x03\x02\x06\xc0"), NULL, 0, NULL, 0, 366, true, true, false},
-    [PROFILE_ENTERPRISE_ENCRYPTION] = {LITERAL("\x03\x02\x03\x38"), NULL, 0, NULL, 0, 366, true, true, false},
+    [PROFILE_ENTERPRISE_SIGN] = {LITERAL("\x03\x02\x06\xc0"), NULL, 0, NULL, 0, 456, true, true, false},
+    [PROFILE_ENTERPRISE_ENCRYPTION] = {LITERAL("\x03\x02\x03\x38"), NULL, 0, NULL, 0, 456, true, true, false},
     [PROFILE_EVALUATION_SIGN] = {LITERAL("\x03\x02\x06\xc0"), NULL, 0, NULL, 0, 20, true, true, false},
     [PROFILE_EVALUATION_ENCRYPTION] = {LITERAL("\x03\x02\x03\x38"), NULL, 0, NULL, 0, 20, true, true, false},
     [PROFILE_STAFF_SIGN] = {LITERAL("\x03\x02\x06\xc0"), NULL, 0, NULL, 0, 366, true, false, false},

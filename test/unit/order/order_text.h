@@ -38,6 +38,10 @@
 	"\"person\":{\"id\":\"reviewer-b\",\"name\":\"审核员乙\"},\"roles\":[\"intake-operator\",\"reviewer\"],\"to\":1800000000}"
 #define DRAFT_POLICY \
 	"{\"application\":\"" TEXT_APPLICATION "\",\"first\":\"\",\"order\":\"policy\",\"quota\":{\"issue-per-reviewer-hour\":60}}"
+#define DRAFT_RENEW \
+	"{\"application\":\"" TEXT_APPLICATION "\"," TEXT_HOLDER ",\"key\":{\"hash\":\"" TEXT_HASH "\",\"serial\":\"HUFUV0001\"}," \
+	"\"notafter\":1800000000,\"order\":\"renew\",\"profile\":\"enterprise\"," \
+	"\"serials\":[\"" TEXT_SERIAL_A "\",\"" TEXT_SERIAL_B "\"]," TEXT_SUBJECT "}"
 #define DRAFT_CANCEL "{\"application\":\"" TEXT_APPLICATION "\",\"order\":\"cancel\"}"
 
 /* The facts of every completed order below. */

@@ -136,6 +136,8 @@ static void bad_plans_are_not_built(void **state)
 	expect_unbuildable(p, HF_CERT_TIME); /* before its issuer */
 	p = good, p.not_before = authority.issuing->not_after - 10, p.not_after = authority.issuing->not_after + 1;
 	expect_unbuildable(p, HF_CERT_TIME); /* beyond its issuer */
+	p = good, p.life_from = p.not_before + 86400, p.not_after += 86401;
+	expect_unbuildable(p, HF_CERT_TIME); /* a renewal, a second too long */
 	p = good, p.issuer = NULL;
 	expect_unbuildable(p, HF_CERT_CHAIN);
 	p = good, p.profile = PROFILE_ROOT;

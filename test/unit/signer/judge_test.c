@@ -116,6 +116,21 @@ static void installed_of(struct bench *b)
 	b->facts.issued_serials = issued_serials;
 }
 
+static void renew_of(struct bench *b)
+{
+	accept_of(b, ORDER_KIND_NEW);
+	b->order = order_of(ORDER_RENEW, ORDER_KIND_NONE);
+	b->order.subject = b->facts.subject = (struct order_subject){.cn = NAME, .o = NAME, .ou = BYTES_LITERAL("财务部")};
+	b->order.key = (struct order_key){{9}, BYTES_LITERAL("3K0001")};
+	b->facts.by = holder();
+	b->facts.by.not_after = NOW + 20 * 86400;
+	b->facts.issuing_end = NOW + 1000 * 86400;
+	b->facts.one_pair = true;
+	b->order.notafter = profile_end(PROFILE_ENTERPRISE_SIGN, b->facts.by.not_after + 1, b->facts.issuing_end);
+	about_serials(b, EVENT_GOOD);
+	memcpy(b->order.by, serials + ORDER_SERIAL_SIZE, ORDER_SERIAL_SIZE);
+}
+
 static void staff_of(struct bench *b, enum order_deed deed)
 {
 	accept_of(b, ORDER_KIND_NEW);
@@ -409,6 +424,75 @@ static void test_revoke(void **state)
 	no(&b, HF_ORDER_HOLDER);
 }
 
+static void test_renew(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	renew_of(&b);
+	yes(&b);
+	bad_for_all(&b);
+	bad_serials(&b, 1u << EVENT_GOOD);
+	b.facts.by.name = BYTES_LITERAL("另一家");
+	no(&b, HF_ORDER_HOLDER);
+	renew_of(&b);
+	b.facts.by = person("reviewer", ROLE_BIT(ROLE_REVIEWER));
+	no(&b, HF_ORDER_HOLDER);
+	renew_of(&b);
+	b.facts.one_pair = false;
+	no(&b, HF_ORDER_MISMATCH);
+	b.facts.one_pair = true;
+	b.order.by[0] ^= 1;
+	no(&b, HF_ORDER_MISMATCH);
+	renew_of(&b);
+	b.order.subject.ou = BYTES_NONE;
+	no(&b, HF_ORDER_MISMATCH);
+	renew_of(&b);
+	b.facts.renewed = true;
+	no(&b, HF_RENEWED);
+	renew_of(&b);
+	b.order.key.serial = BYTES_LITERAL("HUFUV0001");
+	no(&b, HF_KEY_OTHER);
+	b.facts.evaluation = true;
+	yes(&b);
+	/* the application's number is one of two persons' */
+	renew_of(&b);
+	b.facts.issued = true;
+	no(&b, HF_ORDER_REPLAYED);
+	renew_of(&b);
+	b.facts.accept = &b.accept;
+	no(&b, HF_ORDER_REPLAYED);
+	accept_of(&b, ORDER_KIND_NEW);
+	b.facts.issued = b.facts.renewal = true;
+	no(&b, HF_ORDER_REPLAYED);
+}
+
+static void test_when_a_renewal_is_due_and_ends(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	renew_of(&b);
+	b.order.notafter++;
+	no(&b, HF_ORDER_MISMATCH);
+	b.order.notafter = b.facts.by.not_after;
+	no(&b, HF_ORDER_MISMATCH);
+	b.order.notafter++;
+	yes(&b);
+	b.facts.issuing_end = b.facts.by.not_after;
+	no(&b, HF_ORDER_MISMATCH);
+	renew_of(&b);
+	b.order.profile = ORDER_PROFILE_EVALUATION_SHORT;
+	b.facts.evaluation = true;
+	no(&b, HF_ORDER_MISMATCH);
+	renew_of(&b);
+	b.facts.by.not_after = NOW + ORDER_RENEW_WINDOW;
+	b.order.notafter = b.facts.by.not_after + 1;
+	yes(&b);
+	b.facts.by.not_after = ++b.order.notafter - 1;
+	no(&b, HF_RENEW_EARLY);
+}
+
 static void test_suspend(void **state)
 {
 	struct bench b;
@@ -558,12 +642,20 @@ static void test_cancel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_accept),      cmocka_unit_test(test_virtual_keys),
-	    cmocka_unit_test(test_approve_new), cmocka_unit_test(test_validity_and_profile),
-	    cmocka_unit_test(test_quota),       cmocka_unit_test(test_approve_status),
-	    cmocka_unit_test(test_revoke),      cmocka_unit_test(test_suspend),
-	    cmocka_unit_test(test_installed),   cmocka_unit_test(test_two_administrators),
-	    cmocka_unit_test(test_staff),       cmocka_unit_test(test_withdrawal),
+	    cmocka_unit_test(test_accept),
+	    cmocka_unit_test(test_virtual_keys),
+	    cmocka_unit_test(test_approve_new),
+	    cmocka_unit_test(test_validity_and_profile),
+	    cmocka_unit_test(test_quota),
+	    cmocka_unit_test(test_approve_status),
+	    cmocka_unit_test(test_revoke),
+	    cmocka_unit_test(test_renew),
+	    cmocka_unit_test(test_when_a_renewal_is_due_and_ends),
+	    cmocka_unit_test(test_suspend),
+	    cmocka_unit_test(test_installed),
+	    cmocka_unit_test(test_two_administrators),
+	    cmocka_unit_test(test_staff),
+	    cmocka_unit_test(test_withdrawal),
 	    cmocka_unit_test(test_cancel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,34 @@ static void test_keys_by_their_first_bytes(void **state)
 	assert_false(deed_meets(&a, &b));
 }
 
+static void test_one_renewal_of_a_pair(void **state)
+{
+	struct deed a = approval(1, 1), b = approval(2, 2);
+
+	(void)state;
+	a.order.deed = b.order.deed = ORDER_RENEW;
+	memset(a.order.by, 7, sizeof(a.order.by));
+	memset(b.order.by, 8, sizeof(b.order.by));
+	assert_false(deed_meets(&a, &b));
+	memset(b.order.by, 7, REGISTRY_KEPT);
+	assert_true(deed_meets(&a, &b));
+	b.order.deed = ORDER_APPROVE;
+	assert_false(deed_meets(&a, &b));
+}
+
+/* An acceptance ends its group when it ends another pair, and only then. */
+static void test_acceptances(void **state)
+{
+	struct deed deed = {.order = {.deed = ORDER_INSTALLED}};
+
+	(void)state;
+	assert_false(deed_changes_status(&deed));
+	assert_false(deed_is_barrier(&deed));
+	deed.ends_pair = true;
+	assert_true(deed_changes_status(&deed));
+	assert_true(deed_is_barrier(&deed));
+}
+
 /* Changes of status come first in the order they have, but never before an earlier order for their application. */
 static void test_changes_of_status_come_first(void **state)
 {
@@ -71,6 +99,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_applications_by_their_first_bytes),
 	    cmocka_unit_test(test_keys_by_their_first_bytes),
+	    cmocka_unit_test(test_one_renewal_of_a_pair),
+	    cmocka_unit_test(test_acceptances),
 	    cmocka_unit_test(test_changes_of_status_come_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -333,6 +333,63 @@ static void test_keys_are_certified_once(void **state)
 	pair_free(&broken);
 }
 
+static int apply_renewal(struct desk *d, const struct pair *old, const struct pair *new, uint8_t application)
+{
+	struct journal_event event = {
+	    .type = EVENT_ISSUED, .serials = {new->serials, 2}, .signature = new->sign->der, .encryption = new->encryption->der};
+	struct order order = {.deed = ORDER_RENEW, .kind = ORDER_KIND_NONE, .application = {application}, .serials = {old->serials, 2}};
+
+	memcpy(order.key.hash, new->key_hash, sizeof(order.key.hash));
+	memcpy(order.by, old->serials, sizeof(order.by));
+	return apply(d, &event, &order);
+}
+
+static int apply_renewed(struct desk *d, const struct pair *old, const struct pair *new, uint8_t application)
+{
+	struct journal_event event = {.type = EVENT_RENEWED, .serials = {new->serials, 2}, .ends = {old->serials, 2}};
+	struct order order = {.deed = ORDER_INSTALLED, .application = {application}};
+
+	return apply(d, &event, &order);
+}
+
+static void test_a_pair_is_renewed_once(void **state)
+{
+	struct desk *d = *state;
+	struct pair old = pair_of(d, false), new = pair_of(d, false), third = pair_of(d, false);
+	struct registry_certificate c;
+	uint64_t offset;
+	size_t count;
+
+	refused(d, apply_renewal(d, &old, &new, 1));
+	assert_int_equal(apply_issued(d, &old, 1, (uint8_t[ORDER_SERIAL_SIZE]){0}, (struct octets_list){0}), 0);
+	assert_false(registry_is_renewed(d->registry, old.serials));
+	assert_int_equal(apply_renewal(d, &old, &new, 2), 0);
+	assert_true(registry_deed_find(d->registry, (uint8_t[16]){2}, ORDER_RENEW, false, &offset));
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(registry_is_renewed(d->registry, old.serials + i * ORDER_SERIAL_SIZE));
+		assert_false(registry_is_renewed(d->registry, new.serials + i *ORDER_SERIAL_SIZE));
+	}
+	refused(d, apply_renewal(d, &old, &third, 3));
+	/* it stays good until the new one is taken over */
+	assert_true(registry_certificate_find(d->registry, old.serials, &c));
+	assert_int_equal(c.status, EVENT_GOOD);
+	assert_int_equal(apply_renewed(d, &old, &new, 2), 0);
+	assert_int_equal(registry_summary_get(d->registry).status_number, d->record.number);
+	assert_true(registry_summary_get(d->registry).crl_due);
+	for (size_t i = 0; i < 2; i++) {
+		assert_true(registry_certificate_find(d->registry, old.serials + i * ORDER_SERIAL_SIZE, &c));
+		assert_int_equal(c.status, EVENT_REVOKED);
+		assert_true(registry_certificate_find(d->registry, new.serials + i *ORDER_SERIAL_SIZE, &c));
+		assert_int_equal(c.status, EVENT_GOOD);
+	}
+	assert_int_equal(registry_revoked(d->registry, &count)[0].reason, CRL_SUPERSEDED);
+	assert_int_equal(count, 2);
+	refused(d, apply_renewed(d, &old, &new, 2));
+	pair_free(&old);
+	pair_free(&new);
+	pair_free(&third);
+}
+
 static void test_a_journal_begins_with_its_beginning(void **state)
 {
 	struct desk *d = *state;
@@ -395,6 +452,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_status, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_contradictions, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_keys_are_certified_once, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_a_pair_is_renewed_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_a_journal_begins_with_its_beginning, set_up, tear_down),
 	    cmocka_unit_test(test_additions_that_meet),
 	    cmocka_unit_test_setup_teardown(test_quota_and_policy, set_up, tear_down),
