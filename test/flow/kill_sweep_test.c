@@ -30,7 +30,7 @@ enum victim { VICTIM_SIGNER, VICTIM_ESCROW };
 /* What happens to it: death, death in the middle of a write, a write that fails once, or a disk that fails from then on. */
 enum mishap { MISHAP_KILL, MISHAP_KILL_HALF, MISHAP_FAIL, MISHAP_FAIL_ON };
 /* The deeds of a round, in their order. */
-enum { ACCEPT, APPROVE, INSTALLED, REVOKE, DEEDS };
+enum { ACCEPT, APPROVE, INSTALLED, RENEW, RENEWED, REVOKE, DEEDS };
 
 struct sweep {
 	struct rig rig;
@@ -71,49 +71,28 @@ static void ask_until_done(struct rig *rig, const struct rig_order *order, struc
 	fail_msg("no answer");
 }
 
-static const char *serials_of(struct rig *rig, const struct deed_reply *issued)
+/* An enterprise's whole life with certificates: the pair of a, renewed with the key of b, which is revoked. */
+static void live(struct rig *rig, struct rig_application *a, struct rig_application *b, struct rig_order orders[DEEDS],
+                 struct deed_reply replies[DEEDS])
 {
-	const uint8_t *a = NULL, *b = NULL;
-	struct cert *sign = NULL, *encryption = NULL;
-	struct serial s, e;
-	struct err err;
-	const char *text;
-
-	assert_int_equal(cert_parse(&sign, issued->sign_cert, &err), 0);
-	assert_int_equal(cert_parse(&encryption, issued->enc_cert, &err), 0);
-	assert_int_equal(cert_serial(sign, &s, &err), 0);
-	assert_int_equal(cert_serial(encryption, &e, &err), 0);
-	a = serial_compare(&s, &e) < 0 ? s.bytes : e.bytes;
-	b = a == s.bytes ? e.bytes : s.bytes;
-	text = rig_format(rig, "\"serials\":[\"%s\",\"%s\"]", rig_hex(rig, a, 16), rig_hex(rig, b, 16));
-	cert_free(&sign);
-	cert_free(&encryption);
-	return text;
-}
-
-/* An enterprise's whole life with certificates. */
-static void live(struct rig *rig, struct rig_application *a, struct rig_order orders[DEEDS], struct deed_reply replies[DEEDS])
-{
+	int64_t end = rig_now() + 86400;
 	struct rig_signer holder;
-	const char *serials;
 
 	orders[ACCEPT] = rig_sign(rig, &rig->persons[RIG_INTAKE], rig_now(), rig_accept_draft(rig, a));
 	ask_until_done(rig, &orders[ACCEPT], &replies[ACCEPT]);
-	orders[APPROVE] =
-	    rig_sign(rig, &rig->persons[RIG_REVIEWER], rig_now(), rig_approve_draft(rig, a, &orders[ACCEPT].order, rig_now() + 86400));
+	orders[APPROVE] = rig_sign(rig, &rig->persons[RIG_REVIEWER], rig_now(), rig_approve_draft(rig, a, &orders[ACCEPT].order, end));
 	orders[APPROVE].csr = a->csr;
 	ask_until_done(rig, &orders[APPROVE], &replies[APPROVE]);
 	holder = rig_holder(a, &replies[APPROVE]);
-	serials = serials_of(rig, &replies[APPROVE]);
-	orders[INSTALLED] =
-	    rig_sign(rig, &holder, rig_now(),
-	             rig_format(rig, "{\"application\":\"%s\",\"order\":\"installed\",\"proof\":\"opened\",%s}", a->id, serials));
+	orders[INSTALLED] = rig_installed_order(rig, a, &replies[APPROVE]);
 	ask_until_done(rig, &orders[INSTALLED], &replies[INSTALLED]);
-	orders[REVOKE] = rig_sign(rig, &holder, rig_now(),
-	                          rig_format(rig,
-	                                     "{\"application\":\"%s\",\"holder\":{\"code\":\"" CODE "\",\"name\":\"杭州虎符科技有限公司\"},"
-	                                     "\"order\":\"revoke\",\"reason\":\"superseded\",%s}",
-	                                     a->id, serials));
+	orders[RENEW] = rig_sign(rig, &holder, rig_now(), rig_renew_draft(rig, b, rig_two_serials(rig, &replies[APPROVE]), end + 86400));
+	orders[RENEW].csr = b->csr;
+	ask_until_done(rig, &orders[RENEW], &replies[RENEW]);
+	orders[RENEWED] = rig_installed_order(rig, b, &replies[RENEW]);
+	ask_until_done(rig, &orders[RENEWED], &replies[RENEWED]);
+	holder = rig_holder(b, &replies[RENEW]);
+	orders[REVOKE] = rig_status_order(rig, &holder, CODE, b->id, rig_two_serials(rig, &replies[RENEW]), "revoke", "superseded");
 	ask_until_done(rig, &orders[REVOKE], &replies[REVOKE]);
 }
 
@@ -159,8 +138,9 @@ static void assert_journal(const struct sweep *s)
 		fail_msg("%s", err.text);
 	assert_false(state.torn);
 	assert_int_equal(tally.count[EVENT_ACCEPTED], s->rounds);
-	assert_int_equal(tally.count[EVENT_ISSUED], s->rounds);
+	assert_int_equal(tally.count[EVENT_ISSUED], 2 * s->rounds);
 	assert_int_equal(tally.count[EVENT_INSTALLED], s->rounds);
+	assert_int_equal(tally.count[EVENT_RENEWED], s->rounds);
 	assert_int_equal(tally.count[EVENT_STATUS], s->rounds);
 	close(fd);
 	pool_free(&tally.pool);
@@ -179,7 +159,7 @@ static void assert_escrow(struct sweep *s)
 	assert_int_equal(call_new(&call, socket_connect_unix(path, &err), &err), 0);
 	assert_int_equal(call_ask(call, ESCROW_STATE, BYTES_NONE, &answer, 10000, &err), 0);
 	assert_int_equal(body_decode(&escrow_state_reply_body, buf_get(&answer), s->rig.pool, &state, &err), 0);
-	assert_int_equal(state.held, s->rounds);
+	assert_int_equal(state.held, 2 * s->rounds);
 	call_free(&call);
 	buf_free(&answer);
 }
@@ -190,7 +170,7 @@ static bool run_round(struct sweep *s, long n)
 	struct rig *rig = &s->rig;
 	struct rig_order orders[DEEDS];
 	struct deed_reply replies[DEEDS], again;
-	struct rig_application a;
+	struct rig_application a, b;
 	bool killed;
 
 	snprintf(s->at, sizeof(s->at), "%s=%ld", s->mishap <= MISHAP_KILL_HALF ? "HUFU_KILL_AT" : "HUFU_FAIL_AT", n);
@@ -200,8 +180,9 @@ static bool run_round(struct sweep *s, long n)
 	killed = rig_has_ended(s->victim == VICTIM_SIGNER ? &rig->signer : &rig->escrow);
 	revive(rig);
 	rig_application_new(rig, &a, CODE);
+	rig_application_new(rig, &b, CODE);
 	pid_t before = s->victim == VICTIM_SIGNER ? rig->signer : rig->escrow;
-	live(rig, &a, orders, replies);
+	live(rig, &a, &b, orders, replies);
 	killed = killed || rig_has_ended(s->victim == VICTIM_SIGNER ? &rig->signer : &rig->escrow) ||
 	         before != (s->victim == VICTIM_SIGNER ? rig->signer : rig->escrow) || s->failed;
 	/* What was answered holds after everything was killed once more. */
@@ -216,6 +197,7 @@ static bool run_round(struct sweep *s, long n)
 	rig_stop(rig);
 	assert_journal(s);
 	rig_application_free(&a);
+	rig_application_free(&b);
 	return killed;
 }
 
@@ -223,7 +205,7 @@ static void run_sweep(enum victim victim, enum mishap mishap)
 {
 	/* A failed write may be made good without anybody noticing, so these rounds go on to a fixed end. */
 	static const long most_calls[][MISHAP_FAIL_ON + 1] = {
-	    [VICTIM_SIGNER] = {LONG_MAX, LONG_MAX, 14, 14}, [VICTIM_ESCROW] = {LONG_MAX, LONG_MAX, 3, 3}};
+	    [VICTIM_SIGNER] = {LONG_MAX, LONG_MAX, 20, 20}, [VICTIM_ESCROW] = {LONG_MAX, LONG_MAX, 6, 6}};
 	static const char *const more[] = {[MISHAP_KILL_HALF] = "HUFU_KILL_HALF=1", [MISHAP_FAIL_ON] = "HUFU_FAIL_ON=1"};
 	struct sweep *s = &sweep;
 	long n;
