@@ -23,7 +23,7 @@ static const struct {
     {ORDER_STAFF, ORDER_KIND_NONE, N_("任命人员")},
     {ORDER_POLICY, ORDER_KIND_NONE, N_("修改签发策略")},
     {ORDER_CANCEL, ORDER_KIND_NONE, N_("作废申请")},
-    {ORDER_RENEW, ORDER_KIND_NONE, N_("更新证书（换发新的两张证书）")},
+    {ORDER_RENEW, ORDER_KIND_NONE, N_("更新证书")},
 };
 
 enum label {
@@ -32,9 +32,11 @@ enum label {
 	L_PLACE,
 	L_UNIT,
 	L_END,
+	L_NEW_END,
 	L_PAPERS,
 	L_KEY,
 	L_CERTIFICATES,
+	L_OLD_CERTIFICATES,
 	L_REASON,
 	L_PERSON,
 	L_ROLES,
@@ -51,9 +53,11 @@ static const char *const labels[] = {
     [L_PLACE] = N_("地区："),
     [L_UNIT] = N_("部门："),
     [L_END] = N_("有效期至："),
+    [L_NEW_END] = N_("新证书有效期至："),
     [L_PAPERS] = N_("材料份数："),
     [L_KEY] = N_("钥匙序列号："),
     [L_CERTIFICATES] = N_("证书序列号（末八位）："),
+    [L_OLD_CERTIFICATES] = N_("原证书序列号（末八位）："),
     [L_REASON] = N_("原因："),
     [L_PERSON] = N_("人员："),
     [L_ROLES] = N_("岗位："),
@@ -123,7 +127,7 @@ static int put_serials(const struct pen *p, const struct order *o, struct err *e
 
 	if (o->serials.count == 0)
 		return 0;
-	if (buf_append_text(p->out, word(p, labels[L_CERTIFICATES]), err) < 0)
+	if (buf_append_text(p->out, word(p, labels[o->deed == ORDER_RENEW ? L_OLD_CERTIFICATES : L_CERTIFICATES]), err) < 0)
 		return -1;
 	for (size_t i = 0; i < o->serials.count && i < SERIALS_SHOWN; i++) {
 		hex_write(digits, o->serials.data + (i + 1) * ORDER_SERIAL_SIZE - 4, 4);
@@ -189,7 +193,7 @@ static int put_particulars(const struct pen *p, const struct order *o, struct er
 		return -1;
 	if (o->kind != ORDER_KIND_NONE && put_number(p, L_PAPERS, (int64_t)o->papers.count, err) < 0)
 		return -1;
-	if (o->notafter > 0 && put_day(p, L_END, o->notafter, err) < 0)
+	if (o->notafter > 0 && put_day(p, o->deed == ORDER_RENEW ? L_NEW_END : L_END, o->notafter, err) < 0)
 		return -1;
 	if (o->deed == ORDER_REVOKE || o->deed == ORDER_SUSPEND || o->kind == ORDER_KIND_REVOKE) {
 		if (put_text(p, L_REASON, bytes_text(word(p, reason_words[o->reason])), err) < 0)

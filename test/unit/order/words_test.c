@@ -118,12 +118,47 @@ static void test_the_longest_words_fit(void **state)
 	words(d, draft, LANGUAGE_EN);
 }
 
-/* The longest that the application form takes: 64 characters for name and department, 32 for province and city; places are in characters of
- * 3 bytes. */
-static void test_the_longest_new_pair_fits(void **state)
+static const char *renewal(char draft[8192], const char *name, const char *subject)
+{
+	snprintf(draft, 8192,
+	         "{\"application\":\"" TEXT_APPLICATION "\",\"holder\":{\"code\":\"91330100MA27XF8U4K\",\"name\":\"%s\"},"
+	         "\"key\":{\"hash\":\"" TEXT_HASH "\",\"serial\":\"HUFUV0001\"},\"notafter\":1800000000,\"order\":\"renew\","
+	         "\"profile\":\"enterprise\",\"serials\":[\"" TEXT_SERIAL_A "\",\"" TEXT_SERIAL_B "\"],"
+	         "\"subject\":%s}",
+	         name, subject);
+	return draft;
+}
+
+/* Which are the old ones and whose end is told must not be left to guess. */
+static void test_a_renewal_in_words(void **state)
 {
 	struct desk *d = *state;
-	char name[ORDER_NAME_MAX + 1], place[32 * 3 + 1], draft[8192];
+	char draft[8192], fingerprint[9], text[512];
+	const char *zh = words(d, renewal(draft, "北京", "{\"cn\":\"北京\",\"o\":\"北京\"}"), LANGUAGE_ZH);
+
+	order_fingerprint(&d->order, fingerprint);
+	snprintf(text, sizeof(text),
+	         "更新证书\n单位：北京\n统一社会信用代码：91330100MA27XF8U4K\n原证书序列号（末八位）：aaaaaaaa bbbbbbbb\n"
+	         "钥匙序列号：HUFUV0001\n新证书有效期至：2027年1月15日\n指纹：%s\n",
+	         fingerprint);
+	assert_string_equal(zh, text);
+	assert_int_equal(order_code_from_paper(&d->order).size, 0);
+	words(d, draft, LANGUAGE_EN);
+	order_fingerprint(&d->order, fingerprint);
+	snprintf(text, sizeof(text),
+	         "Renew certificates\nEnterprise: 北京\nCredit code: 91330100MA27XF8U4K\n"
+	         "Old certificates (last 8 digits): aaaaaaaa bbbbbbbb\nKey serial number: HUFUV0001\n"
+	         "New certificates valid until: 2027-01-15\nFingerprint: %s\n",
+	         fingerprint);
+	assert_string_equal((const char *)d->words.data, text);
+}
+
+/* The longest that the application form takes: 64 characters for name and department, 32 for province and city; places are in characters of
+ * 3 bytes. */
+static void test_the_longest_new_pair_and_its_renewal_fit(void **state)
+{
+	struct desk *d = *state;
+	char name[ORDER_NAME_MAX + 1], place[32 * 3 + 1], draft[8192], subject[2048];
 
 	memset(name, 0, sizeof(name));
 	for (int i = 0; i < ORDER_NAME_CHARACTERS; i++)
@@ -141,6 +176,10 @@ static void test_the_longest_new_pair_fits(void **state)
 	         name, name, place, name, name, place);
 	assert_non_null(strstr(words(d, draft, LANGUAGE_ZH), "部门：𠮷"));
 	words(d, draft, LANGUAGE_EN);
+	snprintf(subject, sizeof(subject), "{\"cn\":\"%s\",\"l\":\"%s\",\"o\":\"%s\",\"ou\":\"%s\",\"st\":\"%s\"}", name, place, name, name,
+	         place);
+	assert_non_null(strstr(words(d, renewal(draft, name, subject), LANGUAGE_ZH), "部门：𠮷"));
+	words(d, draft, LANGUAGE_EN);
 }
 
 int main(void)
@@ -149,7 +188,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_an_approval_in_words, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_other_orders_in_words, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_the_longest_words_fit, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_the_longest_new_pair_fits, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_a_renewal_in_words, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_the_longest_new_pair_and_its_renewal_fit, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
