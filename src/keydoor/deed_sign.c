@@ -102,21 +102,44 @@ int sign_login(struct keydoor *k, const void *body, struct pool *pool, void *to,
 
 /* ---- orders ---- */
 
-static int read_facts(struct keydoor *k, const char *key, const char *container, struct order_facts *facts, struct err *err)
+static int read_facts(const struct keydoor *k, struct token *token, const char *container, struct order_facts *facts, struct err *err)
 {
-	struct token *token = NULL;
 	struct cert *cert = NULL;
 	struct serial serial;
 	int rc = -1;
 
 	facts->made = clock_now();
 	memcpy(facts->ca, k->ca, sizeof(facts->ca));
-	if (token_open(&token, k->library, key, "", err) == 0 && container_certificate(token, container, &cert, err) == 0 &&
-	    cert_serial(cert, &serial, err) == 0) {
+	if (container_certificate(token, container, &cert, err) == 0 && cert_serial(cert, &serial, err) == 0) {
 		memcpy(facts->by, serial.bytes, sizeof(facts->by));
 		rc = 0;
 	}
 	cert_free(&cert);
+	return rc;
+}
+
+/* What no page may have signed. A renewal is for a new key in the USB key that signs: a portal in wrong hands would name one of its own. */
+static int check_order(struct token *token, const char *key, const struct order *order, struct pool *pool, struct err *err)
+{
+	if (order->deed == ORDER_INSTALLED)
+		return err_set(err, HF_NOT_SUPPORTED, "`installed` is signed only by installing");
+	if (order->deed != ORDER_RENEW)
+		return 0;
+	if (!bytes_is_text(order->key.serial, key))
+		return err_set(err, HF_KEY_OTHER, "a renewal for another key than %s, which signs", key);
+	return container_check_new(token, order->key.hash, pool, err);
+}
+
+static int complete(struct keydoor *k, const char *key, const char *container, struct bytes draft, struct pool *pool, struct buf *text,
+                    struct order *order, struct err *err)
+{
+	struct order_facts facts;
+	struct token *token = NULL;
+	int rc = -1;
+
+	if (token_open(&token, k->library, key, "", err) == 0 && read_facts(k, token, container, &facts, err) == 0 &&
+	    order_complete_text(draft, &facts, pool, text, order, err) == 0)
+		rc = check_order(token, key, order, pool, err);
 	token_close(&token);
 	return rc;
 }
@@ -126,25 +149,16 @@ int complete_order(struct keydoor *k, const void *body, struct pool *pool, void 
 	const struct keydoor_complete_request *request = body;
 	struct keydoor_complete_reply *reply = to;
 	const char *key = pool_text(pool, request->key), *container = pool_text(pool, request->container);
-	struct order_facts facts;
 	struct order order;
 	struct buf text;
 	int rc = -1;
 
 	buf_init(&text, ORDER_TEXT_MAX);
-	if (key == NULL || container == NULL) {
+	if (key == NULL || container == NULL)
 		(void)err_set(err, HF_MEMORY, "complete order");
-		goto out;
-	}
-	if (read_facts(k, key, container, &facts, err) != 0 || order_complete_text(request->draft, &facts, pool, &text, &order, err) != 0)
-		goto out;
-	if (order.deed == ORDER_INSTALLED) {
-		(void)err_set(err, HF_NOT_SUPPORTED, "`installed` is signed only by installing");
-		goto out;
-	}
-	if (pool_bytes(pool, buf_get(&text), &reply->text, err) == 0)
+	else if (complete(k, key, container, request->draft, pool, &text, &order, err) == 0 &&
+	         pool_bytes(pool, buf_get(&text), &reply->text, err) == 0)
 		rc = order_shelf_put(k->shelf, order.hash, reply->text, key, container, err);
-out:
 	buf_free(&text);
 	return rc;
 }

@@ -1,7 +1,10 @@
 /* A container of the key that is open: what is read from it before a window opens, and what it signs. */
 #include "key_container.h"
 
+#include "log.h"
 #include "signed_text.h"
+
+#include <string.h>
 
 int container_check_key(struct token *token, const char *container, const struct sm2_public *key, enum err_code other, struct err *err)
 {
@@ -29,6 +32,51 @@ int container_certificate(struct token *token, const char *container, struct cer
 		cert_free(cert);
 	buf_free(&der);
 	return rc;
+}
+
+int container_key_hash(struct token *token, const char *container, uint8_t hash[32], struct err *err)
+{
+	struct sm2_public *key = NULL;
+
+	if (token_public_key(token, container, TOKEN_SIGN, &key, err) != 0)
+		return -1;
+	sm2_public_hash(key, hash);
+	sm2_public_free(&key);
+	return 0;
+}
+
+int container_pass_over(const struct err *why, struct err *err)
+{
+	if (why->code == HF_MEMORY || why->code == HF_KEY_ABSENT)
+		return err_set(err, why->code, "%s", why->text);
+	log_fault("container.unreadable", why);
+	return 0;
+}
+
+int container_check_new(struct token *token, const uint8_t hash[32], struct pool *pool, struct err *err)
+{
+	struct token_container *list = pool_alloc(pool, TOKEN_CONTAINERS_MAX * sizeof(*list));
+	size_t count = 0;
+	uint8_t own[32];
+
+	if (list == NULL)
+		return err_set(err, HF_MEMORY, "containers");
+	if (token_containers(token, list, &count, err) != 0)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		const struct token_container *c = &list[i];
+		struct err why = {0};
+
+		if (!c->key[TOKEN_SIGN] || c->certificate[TOKEN_SIGN] || c->certificate[TOKEN_ENCRYPT])
+			continue;
+		if (container_key_hash(token, c->name, own, &why) != 0) {
+			if (container_pass_over(&why, err) != 0)
+				return -1;
+		} else if (memcmp(own, hash, sizeof(own)) == 0) {
+			return 0;
+		}
+	}
+	return err_set(err, HF_KEY_OTHER, "no container of the key holds this signature key without a certificate");
 }
 
 int container_sign_order(struct token *token, const char *container, const struct order *order, struct pool *pool,

@@ -156,22 +156,29 @@ static struct cert *certify(struct world *w, enum profile profile, const struct 
 	return authority_issue(&w->machine.authority, &plan);
 }
 
-static void enrol(struct world *w)
+/* A further container, and certificates and envelope for it; the world goes on with them. */
+static void make_pair(struct world *w)
 {
 	struct sm2_private *pair = NULL;
 	struct csr csr;
 	struct err err;
 
-	window_plan_set(w->machine.windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
 	expect_done(w, ask(w, "/v1/enroll/key", body(w, "")));
 	(void)snprintf(w->container, sizeof(w->container), "%s", text_of(w, w->reply, "container"));
 	assert_int_equal(csr_read(&csr, data_of(w, "csr"), &err), 0);
 	w->sign = certify(w, PROFILE_EVALUATION_SIGN, csr.key);
 	assert_int_equal(sm2_private_generate(&pair, &err), 0);
 	w->encryption = certify(w, PROFILE_EVALUATION_ENCRYPTION, sm2_private_public(pair));
+	buf_clear(&w->envelope);
 	assert_int_equal(envelope_seal(csr.key, pair, &w->envelope, &err), 0);
 	sm2_private_free(&pair);
 	csr_free(&csr);
+}
+
+static void enrol(struct world *w)
+{
+	window_plan_set(w->machine.windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
+	make_pair(w);
 }
 
 static const char *base64(struct world *w, struct bytes data)
@@ -502,6 +509,156 @@ static void a_page_that_leaves_takes_its_window_along(void **state)
 	}
 	expect_done(w, status);
 	assert_int_equal(windows(w), 1);
+}
+
+/* ---- renewal ---- */
+
+/* A container with its pair; the certificates are its own. */
+struct pair {
+	char container[65];
+	struct cert *sign, *encryption;
+};
+
+static struct pair take_pair(struct world *w)
+{
+	struct pair p = {.sign = w->sign, .encryption = w->encryption};
+
+	memcpy(p.container, w->container, sizeof(p.container));
+	w->sign = w->encryption = NULL;
+	return p;
+}
+
+static void pair_free(struct pair *p)
+{
+	cert_free(&p->sign);
+	cert_free(&p->encryption);
+}
+
+/* What a page asks for: signed with the old pair's container, for the key with this hash. */
+static const char *renewal(struct world *w, const struct pair *old, const char *key, const uint8_t hash[32])
+{
+	char hex[65], a[33], b[33];
+	bool sorted;
+
+	hex_write(hex, hash, 32);
+	hex_write(a, old->sign->serial.data, 16);
+	hex_write(b, old->encryption->serial.data, 16);
+	sorted = strcmp(a, b) < 0;
+	return body(
+	    w, pool_format(w->pool,
+	                   "\"container\":\"%s\",\"draft\":{\"application\":\"" APPLICATION
+	                   "\",\"holder\":{\"code\":\"91110108MA01C8JQ0K\",\"name\":\"北京\"},\"key\":{\"hash\":\"%s\",\"serial\":\"%s\"},"
+	                   "\"notafter\":1900000000,\"order\":\"renew\",\"profile\":\"enterprise\",\"serials\":[\"%s\",\"%s\"],"
+	                   "\"subject\":{\"cn\":\"北京\",\"o\":\"北京\"}}",
+	                   old->container, hex, key, sorted ? a : b, sorted ? b : a));
+}
+
+static void expect_login(struct world *w, const struct pair *p)
+{
+	plan_pin(w, "");
+	expect_done(
+	    w, ask(w, "/v1/sign/login", body(w, pool_format(w->pool, "\"container\":\"%s\",\"challenge\":\"%064d\"", p->container, 7))));
+	assert_true(bytes_equal(data_of(w, "certificate"), p->sign->der));
+}
+
+/* The container in the list of the only key: its certificates are these. */
+static void expect_listed(struct world *w, size_t at, const struct pair *p)
+{
+	const struct json *keys, *containers, *container, *sign, *encryption;
+	struct err err;
+
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+	assert_int_equal(json_get_array(w->reply, "keys", &keys, &err), 0);
+	assert_int_equal(json_get_array(json_item(keys, 0), "containers", &containers, &err), 0);
+	container = json_item(containers, at);
+	assert_string_equal(text_of(w, container, "container"), p->container);
+	assert_int_equal(json_get_object(container, "sign", &sign, &err), 0);
+	assert_string_equal(text_of(w, sign, "certificate"), base64(w, p->sign->der));
+	assert_int_equal(json_get_object(container, "encryption", &encryption, &err), 0);
+	assert_string_equal(text_of(w, encryption, "certificate"), base64(w, p->encryption->der));
+}
+
+static void a_pair_is_renewed_in_the_same_key(void **state)
+{
+	struct world *w = *state;
+	struct pair old, new;
+	struct order order;
+	struct bytes text;
+	struct err err;
+	uint8_t hash[32];
+
+	enrol(w);
+	install(w);
+	old = take_pair(w);
+	plan_pin(w, "");
+	make_pair(w);
+	sm2_public_hash(w->sign->key, hash);
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/order", renewal(w, &old, w->key.serial, hash)));
+	assert_int_equal(windows(w), 1);
+	text = bytes_text(text_of(w, w->reply, "order"));
+	assert_int_equal(signed_text_verify(SIGNED_ORDER, old.sign->key, text, data_of(w, "signature"), &err), 0);
+	assert_int_equal(order_parse(&order, text, w->pool, &err), 0);
+	assert_int_equal(order.deed, ORDER_RENEW);
+	assert_memory_equal(order.key.hash, hash, sizeof(hash));
+
+	install(w); /* with the proof that the key decrypts with the new pair */
+	text = bytes_text(text_of(w, w->reply, "order"));
+	assert_int_equal(signed_text_verify(SIGNED_ORDER, w->sign->key, text, data_of(w, "signature"), &err), 0);
+	new = take_pair(w);
+	expect_listed(w, 0, &old);
+	expect_listed(w, 1, &new);
+	expect_login(w, &old);
+	expect_login(w, &new);
+	pair_free(&new);
+	pair_free(&old);
+}
+
+static void a_renewal_for_another_key_opens_no_window(void **state)
+{
+	struct world *w = *state;
+	struct pair first, old;
+	uint8_t own[32], certified[32], new[32];
+	const struct json *keys, *pin;
+	struct err err;
+	int64_t tries;
+
+	enrol(w);
+	install(w);
+	first = take_pair(w);
+	plan_pin(w, "");
+	make_pair(w);
+	install(w);
+	old = take_pair(w);
+	plan_pin(w, "");
+	make_pair(w);
+	sm2_public_hash(first.sign->key, certified);
+	sm2_public_hash(old.sign->key, own);
+	sm2_public_hash(w->sign->key, new);
+
+	const struct {
+		const char *key;
+		const uint8_t *hash;
+	} refused[] = {
+	    {w->key.serial, (const uint8_t *)"a key that the portal has in it."},
+	    {w->key.serial, own},
+	    {w->key.serial, certified},
+	    {"HUFUVANOTHER", new},
+	};
+	window_plan_set(w->machine.windows, "wrong %s 9\n", w->key.serial);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		expect_fault(w, ask(w, "/v1/sign/order", renewal(w, &old, refused[i].key, refused[i].hash)), 422, "HF-2035");
+	assert_int_equal(windows(w), 0);
+	expect_done(w, ask(w, "/v1/keys", "{}"));
+	assert_int_equal(json_get_array(w->reply, "keys", &keys, &err), 0);
+	assert_int_equal(json_get_object(json_item(keys, 0), "pin", &pin, &err), 0);
+	assert_int_equal(json_get_integer(pin, "tries", &tries, &err), 0);
+	assert_int_equal(tries, 10);
+	plan_pin(w, "");
+	expect_done(w, ask(w, "/v1/sign/order", renewal(w, &old, w->key.serial, new)));
+	assert_int_equal(windows(w), 1);
+	pair_free(&old);
+	pair_free(&first);
 }
 
 /* ---- events ---- */
@@ -835,6 +992,8 @@ int main(void)
 	    WITH_KEY(only_one_window_is_open),
 	    WITH_KEY(a_key_that_another_program_holds_is_told_as_busy),
 	    WITH_KEY(a_page_that_leaves_takes_its_window_along),
+	    WITH_KEY(a_pair_is_renewed_in_the_same_key),
+	    WITH_KEY(a_renewal_for_another_key_opens_no_window),
 	    WITH_KEY(plugging_and_pulling_is_told),
 	    WITH_KEY(keydoor_is_started_again),
 	    WITH_KEY(the_agents_own_page_shows_the_orders_once),

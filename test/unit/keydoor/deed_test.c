@@ -157,23 +157,31 @@ static struct cert *certify(struct world *w, enum profile profile, const struct 
 	return authority_issue(&w->authority, &plan);
 }
 
-/* PIN changed, key made, certificates and envelope at hand, not installed. */
-static void enrol(struct world *w)
+/* Certificates and envelope for the container that was made, which the world goes on with. */
+static void certify_made(struct world *w, const struct keydoor_outcome_reply *made)
 {
 	struct sm2_private *pair = NULL;
-	struct keydoor_outcome_reply made;
 	struct csr csr;
 
-	window_plan_set(w->windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
-	made = make(w);
-	w->container = made.container;
-	must(w, csr_read(&csr, made.csr, &w->err));
+	w->container = made->container;
+	must(w, csr_read(&csr, made->csr, &w->err));
 	w->sign = certify(w, PROFILE_EVALUATION_SIGN, csr.key);
 	must(w, sm2_private_generate(&pair, &w->err));
 	w->encryption = certify(w, PROFILE_EVALUATION_ENCRYPTION, sm2_private_public(pair));
+	buf_clear(&w->envelope);
 	must(w, envelope_seal(csr.key, pair, &w->envelope, &w->err));
 	sm2_private_free(&pair);
 	csr_free(&csr);
+}
+
+/* PIN changed, key made, certificates and envelope at hand, not installed. */
+static void enrol(struct world *w)
+{
+	struct keydoor_outcome_reply made;
+
+	window_plan_set(w->windows, "pin %s %s\nnew %s %s\n", w->key.serial, w->key.pin, w->key.serial, PIN);
+	made = make(w);
+	certify_made(w, &made);
 }
 
 static struct keydoor_install_request install_request(const struct world *w)
@@ -193,6 +201,42 @@ static void install(struct world *w, struct keydoor_outcome_reply *done)
 	struct keydoor_install_request request = install_request(w);
 
 	must(w, run(w, KEYDOOR_INSTALL, &request, done));
+}
+
+/* A pair that is in the key, beside the one that the world goes on with. */
+struct pair {
+	struct bytes container;
+	struct cert *sign, *encryption;
+};
+
+static void pair_free(struct pair *p)
+{
+	cert_free(&p->sign);
+	cert_free(&p->encryption);
+}
+
+/* Installs certificates for the container that was made; the pair before it is the caller's. */
+static struct pair install_next(struct world *w, const struct keydoor_outcome_reply *made)
+{
+	struct pair old = {w->container, w->sign, w->encryption};
+	struct keydoor_outcome_reply done;
+
+	certify_made(w, made);
+	install(w, &done);
+	return old;
+}
+
+static struct token *open_key(struct world *w)
+{
+	struct secret pin;
+	struct token *token;
+	uint32_t tries;
+
+	must(w, token_open(&token, w->keydoor.library, w->key.serial, "", &w->err));
+	must(w, secret_copy(&pin, bytes_text(PIN), &w->err));
+	must(w, token_verify_pin(token, &pin, &tries, &w->err));
+	secret_free(&pin);
+	return token;
 }
 
 static int login(struct world *w, struct keydoor_outcome_reply *done)
@@ -225,56 +269,99 @@ static void an_initial_pin_is_changed_before_anything_else(void **state)
 	csr_free(&csr);
 }
 
-static void a_full_key_gives_up_what_came_to_nothing(void **state)
+static struct keydoor_key look(struct world *w)
 {
-	struct world *w = *state;
-	struct keydoor_make_key_request request = {asker(w)};
-	struct keydoor_outcome_reply made, first = {0};
 	struct keydoor_list_reply list;
 	struct keydoor_key key;
+
+	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
+	assert_int_equal(list.keys.count, 1);
+	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
+	return key;
+}
+
+static struct keydoor_container container_at(struct world *w, const struct keydoor_key *key, size_t i)
+{
 	struct keydoor_container container;
+
+	assert_true(i < key->containers.count);
+	must(w, body_decode(&keydoor_container_body, key->containers.items[i], w->pool, &container, &w->err));
+	return container;
+}
+
+static void a_full_key_gives_up_what_came_to_nothing_and_no_pair(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_outcome_reply made, first, last;
+	struct keydoor_key key;
+	struct pair old;
 
 	enrol(w);
 	install(w, &made);
 	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
-	for (int i = 0; i < CARD_CONTAINERS; i++) {
-		must(w, run(w, KEYDOOR_MAKE_KEY, &request, &made));
-		if (i == 0)
-			first = made;
-	}
-	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
-	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
+	first = make(w); /* older than the second pair */
+	made = make(w);
+	old = install_next(w, &made);
+	for (int i = 0; i < CARD_CONTAINERS - 3; i++)
+		last = make(w);
+	made = make(w);
+	key = look(w);
 	assert_int_equal(key.containers.count, CARD_CONTAINERS);
-	for (size_t i = 0; i < key.containers.count; i++) {
-		must(w, body_decode(&keydoor_container_body, key.containers.items[i], w->pool, &container, &w->err));
-		assert_false(bytes_equal(container.name, first.container));
-		assert_true(i > 0 || bytes_equal(container.name, w->container)); /* the one with certificates stays */
+	for (size_t i = 0; i < key.containers.count; i++)
+		assert_false(bytes_equal(container_at(w, &key, i).name, first.container));
+	assert_true(bytes_equal(container_at(w, &key, 0).sign, old.sign->der));
+	assert_true(bytes_equal(container_at(w, &key, 1).encryption, w->encryption->der));
+	assert_true(bytes_equal(container_at(w, &key, CARD_CONTAINERS - 2).name, last.container)); /* what was made last gives way last */
+	assert_true(bytes_equal(container_at(w, &key, CARD_CONTAINERS - 1).name, made.container));
+	pair_free(&old);
+}
+
+static void a_full_key_of_which_nothing_may_go_takes_no_more(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_make_key_request request = {asker(w)};
+	struct keydoor_outcome_reply made;
+	struct sm2_public *public = NULL;
+	struct keydoor_key key;
+	struct token *token;
+	struct pair old;
+
+	enrol(w);
+	install(w, &made);
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	made = make(w);
+	old = install_next(w, &made);
+	token = open_key(w);
+	for (int i = 2; i < CARD_CONTAINERS; i++) { /* of another program */
+		must(w, token_container_make(token, pool_format(w->pool, "other-%d", i), &public, &w->err));
+		sm2_public_free(&public);
 	}
-	assert_true(bytes_equal(container.name, made.container));
+	token_close(&token);
+	must_not(w, run(w, KEYDOOR_MAKE_KEY, &request, &made), HF_KEY_FULL);
+	key = look(w);
+	assert_int_equal(key.containers.count, CARD_CONTAINERS);
+	assert_true(bytes_equal(container_at(w, &key, 0).sign, old.sign->der));
+	assert_true(bytes_equal(container_at(w, &key, 1).sign, w->sign->der));
+	pair_free(&old);
 }
 
 static void list_tells_what_is_on_the_key(void **state)
 {
 	struct world *w = *state;
-	struct keydoor_list_reply list;
-	struct keydoor_key key;
+	struct keydoor_key key = look(w);
 	struct keydoor_container container;
 	struct keydoor_outcome_reply done;
 
-	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
-	assert_int_equal(list.keys.count, 1);
-	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
 	assert_true(bytes_is_text(key.serial, w->key.serial));
 	assert_int_equal(key.pin, KEYDOOR_PIN_INITIAL);
 	assert_int_equal(key.containers.count, 0);
 
 	enrol(w);
 	install(w, &done);
-	must(w, ask(w, KEYDOOR_LIST, NULL, &list));
-	must(w, body_decode(&keydoor_key_body, list.keys.items[0], w->pool, &key, &w->err));
+	key = look(w);
 	assert_int_equal(key.pin, KEYDOOR_PIN_SET);
 	assert_int_equal(key.containers.count, 1);
-	must(w, body_decode(&keydoor_container_body, key.containers.items[0], w->pool, &container, &w->err));
+	container = container_at(w, &key, 0);
 	assert_true(bytes_equal(container.name, w->container));
 	assert_true(bytes_equal(container.sign, w->sign->der));
 	assert_true(bytes_equal(container.encryption, w->encryption->der));
@@ -506,13 +593,19 @@ static int complete(struct world *w, const char *draft, struct keydoor_complete_
 	return ask(w, KEYDOOR_COMPLETE_ORDER, &request, completed);
 }
 
-static int sign(struct world *w, struct bytes text, struct keydoor_outcome_reply *done)
+static int sign_shown_in(struct world *w, const char *language, struct bytes text, struct keydoor_outcome_reply *done)
 {
 	static uint8_t hash[32];
 	struct keydoor_order_request request = {asker(w), w->container, BYTES_ARRAY(hash)};
 
+	request.asker.language = bytes_text(language);
 	sm3(text, hash);
 	return run(w, KEYDOOR_SIGN_ORDER, &request, done);
+}
+
+static int sign(struct world *w, struct bytes text, struct keydoor_outcome_reply *done)
+{
+	return sign_shown_in(w, "zh", text, done);
 }
 
 static void an_order_is_completed_and_signed_once(void **state)
@@ -592,6 +685,163 @@ static void an_approval_asks_for_the_code_on_the_paper(void **state)
 	assert_int_equal(window_plan_count(w->windows, "GETPIN answered"), 1);
 }
 
+/* ---- renewal ---- */
+
+#define RENEWED_UNTIL "1900000000"
+
+static const char *hex(struct world *w, struct bytes octets)
+{
+	char *text = pool_alloc(w->pool, 2 * octets.size + 1);
+
+	assert_non_null(text);
+	hex_write(text, octets.data, octets.size);
+	return text;
+}
+
+/* Both serial numbers of the pair, in their order, from the given digit on. */
+static const char *serials(struct world *w, const char *between, size_t from)
+{
+	const char *a = hex(w, w->sign->serial), *b = hex(w, w->encryption->serial);
+	bool sorted = strcmp(a, b) < 0;
+
+	return pool_format(w->pool, "%s%s%s", (sorted ? a : b) + from, between, (sorted ? b : a) + from);
+}
+
+/* What a page has signed to renew the pair that the world is at. */
+static const char *renewal(struct world *w, const char *key, struct bytes hash)
+{
+	return pool_format(w->pool,
+	                   "{\"application\":\"" APPLICATION "\",\"holder\":" HOLDER
+	                   ",\"key\":{\"hash\":\"%s\",\"serial\":\"%s\"},\"notafter\":" RENEWED_UNTIL
+	                   ",\"order\":\"renew\",\"profile\":\"enterprise\",\"serials\":[\"%s\"],\"subject\":" SUBJECT "}",
+	                   hex(w, hash), key, serials(w, "\",\"", 0));
+}
+
+static void expect_words(struct world *w, const struct order *order, const char *language)
+{
+	bool english = strcmp(language, "en") == 0;
+	const char *words = pool_format(
+	    w->pool,
+	    english
+	        ? "Renew certificates\nEnterprise: 北京示例科技有限公司\nCredit code: 91110108MA01C8JQ0K\n"
+	          "Old certificates (last 8 digits): %s\nKey serial number: %s\nNew certificates valid until: 2030-03-18\nFingerprint: %s\n"
+	        : "更新证书\n单位：北京示例科技有限公司\n统一社会信用代码：91110108MA01C8JQ0K\n"
+	          "原证书序列号（末八位）：%s\n钥匙序列号：%s\n新证书有效期至：2030年3月18日\n指纹：%s\n",
+	    serials(w, " ", 24), w->key.serial, hex(w, (struct bytes){order->hash, 4}));
+
+	if (window_plan_count(w->windows, words) != 1)
+		fail_msg("%s\nand not\n%s", window_plan_log(w->windows), words);
+	assert_int_equal(window_plan_count(w->windows, " answered\n"), 1);
+}
+
+static void a_renewal_is_signed_in_words_of_both_languages(void **state)
+{
+	static const char *const languages[] = {"zh", "en"};
+	struct world *w = *state;
+	struct keydoor_complete_reply completed;
+	struct keydoor_outcome_reply made, done;
+	struct order order;
+
+	enrol(w);
+	install(w, &done);
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	made = make(w);
+	for (size_t i = 0; i < 2; i++) {
+		must(w, complete(w, renewal(w, w->key.serial, made.key_hash), &completed));
+		must(w, order_parse(&order, completed.text, w->pool, &w->err));
+		assert_int_equal(order.deed, ORDER_RENEW);
+		assert_memory_equal(order.by, w->sign->serial.data, 16);
+		window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+		must(w, sign_shown_in(w, languages[i], completed.text, &done));
+		must(w, signed_text_verify(SIGNED_ORDER, w->sign->key, done.text, done.signature, &w->err));
+		expect_words(w, &order, languages[i]);
+	}
+}
+
+/* A portal in wrong hands names keys of its own, or none that is new. */
+static void a_renewal_is_only_for_a_new_key_in_the_same_usb_key(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_complete_reply completed;
+	struct keydoor_outcome_reply made, done, elsewhere;
+	struct keydoor_make_key_request request = {asker(w)};
+	struct virtual_key second;
+	uint8_t own[32], certified[32];
+	struct keydoor_key key;
+	struct pair old;
+
+	virtual_key_make(&second, w->key.directory, "two");
+	virtual_key_plug(&second);
+	window_plan_set(w->windows, "pin %s %s\nnew %s %s\n", second.serial, second.pin, second.serial, PIN);
+	request.asker.key = bytes_text(second.serial);
+	must(w, run(w, KEYDOOR_MAKE_KEY, &request, &elsewhere));
+	enrol(w);
+	install(w, &done);
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	made = make(w);
+	old = install_next(w, &made);
+	made = make(w);
+	sm2_public_hash(w->sign->key, own);
+	sm2_public_hash(old.sign->key, certified);
+
+	const struct {
+		const char *key;
+		struct bytes hash;
+	} refused[] = {
+	    {w->key.serial, BYTES_LITERAL("a key that the portal has in it.")},
+	    {w->key.serial, BYTES_ARRAY(own)},
+	    {w->key.serial, BYTES_ARRAY(certified)},
+	    {w->key.serial, elsewhere.key_hash},
+	    {second.serial, elsewhere.key_hash},
+	    {second.serial, made.key_hash},
+	};
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		must_not(w, complete(w, renewal(w, refused[i].key, refused[i].hash), &completed), HF_KEY_OTHER);
+		assert_int_equal(completed.text.size, 0);
+	}
+	assert_int_equal(window_plan_count(w->windows, "\n"), 0);
+	must(w, complete(w, renewal(w, w->key.serial, made.key_hash), &completed));
+
+	virtual_key_pull(&second);
+	key = look(w);
+	assert_int_equal(key.tries, key.tries_max);
+	pair_free(&old);
+}
+
+static void a_renewed_key_signs_and_decrypts_with_both_pairs(void **state)
+{
+	struct world *w = *state;
+	struct keydoor_outcome_reply made, done;
+	struct keydoor_key key;
+	struct pair old;
+	struct token *token;
+
+	enrol(w);
+	install(w, &done);
+	window_plan_set(w->windows, "pin %s %s\n", w->key.serial, PIN);
+	made = make(w);
+	old = install_next(w, &made);
+	key = look(w);
+	assert_int_equal(key.containers.count, 2);
+	assert_true(bytes_equal(container_at(w, &key, 0).name, old.container));
+	assert_true(bytes_equal(container_at(w, &key, 0).sign, old.sign->der));
+	assert_true(bytes_equal(container_at(w, &key, 0).encryption, old.encryption->der));
+	assert_true(bytes_equal(container_at(w, &key, 1).name, w->container));
+
+	must(w, login(w, &done));
+	assert_true(bytes_equal(done.certificate, w->sign->der));
+	w->container = old.container;
+	must(w, login(w, &done));
+	assert_true(bytes_equal(done.certificate, old.sign->der));
+
+	token = open_key(w);
+	must(w, token_prove_decryption(token, pool_text(w->pool, old.container), old.encryption->key, &w->err));
+	must(w, token_prove_decryption(token, pool_text(w->pool, made.container), w->encryption->key, &w->err));
+	token_close(&token);
+	pair_free(&old);
+}
+
 static void long_words_get_a_window_of_their_own(void **state)
 {
 	struct world *w = *state;
@@ -650,7 +900,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(an_initial_pin_is_changed_before_anything_else, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_full_key_gives_up_what_came_to_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_full_key_gives_up_what_came_to_nothing_and_no_pair, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_full_key_of_which_nothing_may_go_takes_no_more, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(list_tells_what_is_on_the_key, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(installing_proves_and_signs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_does_not_belong_together_is_not_installed, set_up, tear_down),
@@ -665,6 +916,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(an_order_is_completed_and_signed_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_draft_cannot_say_what_the_client_says, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_approval_asks_for_the_code_on_the_paper, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_renewal_is_signed_in_words_of_both_languages, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_renewal_is_only_for_a_new_key_in_the_same_usb_key, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_renewed_key_signs_and_decrypts_with_both_pairs, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(long_words_get_a_window_of_their_own, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_pinentry_that_is_not_there_is_told, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_request_that_is_none_is_refused, set_up, tear_down),
