@@ -439,6 +439,41 @@ async function firstLogin(world, browser) {
 	await context.close();
 }
 
+// A key as the agent lists it after renewals: the oldest pair first.
+function renewedKey(...days) {
+	const now = Math.floor(Date.now() / 1000);
+	const certificate = (left, use) => ({ certificate: "", serial: `${use}${String(left).padStart(31, "0")}`, name: "北京某某有限公司", notafter: now + left * 86400 });
+
+	return {
+		key: "HUFUVRENEWED", label: "renewed", maker: "hufu", pin: { state: "set", tries: 10, max: 10 },
+		containers: days.map((left, i) => ({ container: `hufu-${i}`, key_hash: "", sign: certificate(left, "a"), encryption: certificate(left, "b") })),
+	};
+}
+
+async function renewed(world, browser) {
+	const { page, context } = await person(browser, { origin: world.origin });
+	let signing = null;
+
+	await page.route("**/v1/keys", (route) => route.fulfill({ json: { keys: [renewedKey(-340, 20, 385)] } }));
+	await page.route("**/v1/sign/login", (route) => {
+		signing = route.request().postDataJSON();
+		return route.fulfill({ status: 422, json: { code: "HF-4010", text: "-" } });
+	});
+	await page.goto(`${world.origin}/login`);
+	await check("login: of a renewed key the certificate that is good for longest comes first, an expired one last, each with its days", async () => {
+		await page.locator("#keys[data-state=keys]").waitFor();
+		const badges = await page.locator("button.key [data-badge]").allTextContents();
+		return equal(badges.join(" "), "还有385天到期 还有20天到期 已过期");
+	});
+	await check("login: the certificate that is clicked signs", async () => {
+		await page.locator("button.key").first().click();
+		await page.locator("#trouble:visible").waitFor();
+		return equal(signing.container, "hufu-2") || equal(await page.locator("button.key[aria-pressed=true]").count(), 1) ||
+			equal(await page.locator("button.key").first().getAttribute("aria-pressed"), "true");
+	});
+	await context.close();
+}
+
 export default async function forms() {
 	const world = await World.start();
 	const browser = await start();
@@ -448,6 +483,7 @@ export default async function forms() {
 		await live(world, browser);
 		await windows(world, browser);
 		await firstLogin(world, browser);
+		await renewed(world, browser);
 	} finally {
 		await browser.close();
 		await world.stop();

@@ -49,6 +49,9 @@ function rowsOf(key, want, serial) {
 	}));
 }
 
+// A renewed key has several certificates: the one that is good for longest comes first, one that has expired last.
+const lasting = (a, b) => (b.left?.notafter ?? 0) - (a.left?.notafter ?? 0);
+
 // On a page that only watches, a key is nothing to click.
 function still(button, row, mark) {
 	const place = document.createElement("div");
@@ -113,7 +116,7 @@ export function watchKeys(place, { onPick = null, onChange = () => {}, mark = ()
 	}
 	async function refresh() {
 		const found = await agent.keys();
-		rows = found.flatMap((key) => rowsOf(key, want, place.dataset.serial));
+		rows = found.flatMap((key) => rowsOf(key, want, place.dataset.serial)).sort(lasting);
 		if (!rows.some(same))
 			chosen = null;
 		if (drawn !== JSON.stringify(found))
