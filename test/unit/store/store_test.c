@@ -34,16 +34,22 @@ static int make_place(void **state)
 	return 0;
 }
 
-static int drop_place(void **state)
+static void drop_files(const struct place *place)
 {
 	static const char *const ends[] = {"", "-wal", "-shm"};
-	struct place *place = *state;
 	char path[112];
 
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(path, sizeof(path), "%s%s", place->path, ends[i]);
 		unlink(path);
 	}
+}
+
+static int drop_place(void **state)
+{
+	struct place *place = *state;
+
+	drop_files(place);
 	rmdir(place->dir);
 	free(place);
 	return 0;
@@ -483,6 +489,66 @@ static void test_sessions_keep_their_application(void **state)
 	connection_close(&c);
 }
 
+/* What a query of one column gives first; "" for no row. */
+static const char *ask_one(struct connection *c, const char *sql, char out[64])
+{
+	sqlite3_stmt *stmt;
+
+	assert_int_equal(sqlite3_prepare_v2(c->db, sql, -1, &stmt, NULL), SQLITE_OK);
+	out[0] = '\0';
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		snprintf(out, 64, "%s", (const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	return out;
+}
+
+#define RENEWAL_STEP 6
+
+/* A store of any age takes renewals and loses nothing; a connection that was open meanwhile takes them, too. */
+static void test_renewals_come_to_each_version(void **state)
+{
+	static const char rows[] = "INSERT INTO application (id, number, kind, state, version, paper_key, created, changed) VALUES"
+	                           " (printf('%032d', 1), '2026112200001', 'new', 'draft', 1, x'01', 1, 1);"
+	                           "INSERT INTO application_history VALUES ('2026112200001', 1, 'draft', '', '', '', '');"
+	                           "INSERT INTO paper (id, application, name, size, created, expires) VALUES (printf('%032d', 2), "
+	                           "printf('%032d', 1), 'a', 1, 1, 1);";
+	static const char renewal[] =
+	    "INSERT INTO application (id, number, kind, state, version, code, serials, paper_key, created, changed)"
+	    " VALUES (printf('%%032d', %d), '202611220000%d', '%s', 'draft', 1, 'c', 's', x'01', 1, 1)";
+	struct place *place = *state;
+	char told[64], sql[512];
+	struct err err;
+
+	for (size_t old = 1; old < RENEWAL_STEP; old++) {
+		struct connection *c = open_alone(place), *other;
+
+		assert_int_equal(migrate(c, migrations, old, &err), 0);
+		assert_int_equal(connection_execute(c, rows, &err), 0);
+		snprintf(sql, sizeof(sql), renewal, 3, 3, "renew");
+		other = open_alone(place);
+		assert_int_equal(connection_execute(other, sql, &err), -1);
+		assert_int_equal(migrate(c, migrations, migrations_count, &err), 0);
+		assert_string_equal(ask_one(c, "PRAGMA integrity_check", told), "ok");
+		assert_string_equal(ask_one(c, "PRAGMA foreign_key_check", told), "");
+		assert_string_equal(ask_one(c,
+		                            "SELECT count(*) FROM application_history JOIN application USING (number) JOIN paper ON "
+		                            "paper.application = application.id",
+		                            told),
+		                    "1");
+		assert_int_equal(connection_execute(other, sql, &err), 0);
+		snprintf(sql, sizeof(sql), renewal, 4, 4, "renew"); /* a second draft for the same pair */
+		assert_int_equal(connection_execute(c, sql, &err), -1);
+		assert_int_equal(err.code, HF_STORE_ROW);
+		snprintf(sql, sizeof(sql), renewal, 4, 4, "renews");
+		assert_int_equal(connection_execute(c, sql, &err), -1);
+		assert_int_equal(err.code, HF_STORE);
+		assert_int_equal(connection_execute(c, "DELETE FROM application WHERE number = '2026112200001'", &err), -1);
+		connection_close(&other);
+		connection_close(&c);
+		drop_files(place);
+	}
+}
+
 static void test_migration_refusals(void **state)
 {
 	static const struct migration steps[] = {{1, "one", "CREATE TABLE a (x INTEGER) STRICT;"},
@@ -539,6 +605,7 @@ int main(void)
 	    PLACED(test_audit_is_only_added_to),
 	    PLACED(test_migration_from_each_version),
 	    PLACED(test_sessions_keep_their_application),
+	    PLACED(test_renewals_come_to_each_version),
 	    PLACED(test_migration_refusals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
