@@ -11,6 +11,7 @@
 
 struct letter_row {
 	const char *subject, *body;
+	const char *page; /* that {link} leads to; NULL: where applications are followed */
 };
 
 /* By enum mail_kind. {detail} is what the row's kind says: code, reason or serial number. */
@@ -37,7 +38,15 @@ static const struct letter_row letters[] = {
     [MAIL_REVOKED] = {N_("{service}：证书已注销"),
                       N_("贵单位序列号为 {detail} 的数字证书已注销，不能再用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
     [MAIL_EXPIRING] = {N_("{service}：证书还有{days}天到期"),
-                       N_("您的证书还有{days}天到期，请及时更新！\n\n到期后将不能登录和签名。请到证书服务点办理更新：")},
+                       N_("您的证书还有{days}天到期，请及时更新！\n\n到期后将不能登录和签名。请用现在的证书登录，在线更新：\n{link}"),
+                       "/renew"},
+    [MAIL_RENEWAL] = {N_("{service}：证书更新 {number}，请领取新证书"),
+                      N_("贵单位办理的证书更新（编号 {number}）已签发新的数字证书。\n\n请插入现在使用的证书钥匙，登录后领取：\n{link}\n\n"
+                         "领取之前，原证书照常使用；领取之后，原证书随即注销。\n\n如不是贵单位办理的，请立即与我们联系。"),
+                      "/renew"},
+    [MAIL_RENEWED] = {N_("{service}：证书已更新"),
+                      N_("贵单位办理的证书更新（编号 {number}）已完成，新证书已领取，原证书已注销。\n\n"
+                         "原证书的密钥留在钥匙里，以前加密的文件仍可打开，请继续妥善保管。\n\n如不是贵单位办理的，请立即与我们联系。")},
     [MAIL_SUSPENDED] =
         {N_("{service}：证书已冻结"),
          N_("贵单位序列号为 {detail} 的数字证书已冻结，解冻前不能用于登录和签名。\n\n如不是贵单位办理的，请立即与我们联系。")},
@@ -61,14 +70,16 @@ int letter_write(struct letter *letter, enum language language, const struct mai
                  struct err *err)
 {
 	const char *note = application_note_words(mail->detail);
+	const char *page = letters[mail->kind].page != NULL ? letters[mail->kind].page : "/progress";
 	struct buf link;
 	int rc = -1;
 
 	buf_init(&letter->subject, SUBJECT_MAX);
 	buf_init(&letter->text, TEXT_MAX);
 	buf_init(&link, LINK_MAX);
-	if (buf_append_text(&link, mail->origin, err) != 0 || buf_append(&link, (struct bytes){(const uint8_t *)"/progress", 10}, err) != 0)
-		goto out; /* with its NUL */
+	if (buf_append_text(&link, mail->origin, err) != 0 || buf_append_text(&link, page, err) != 0 ||
+	    buf_append_u8(&link, '\0', err) != 0)
+		goto out;
 	const struct catalogue_value values[] = {
 	    {"service", CATALOGUE_WORDS, sender->name, 0},
 	    {"organisation", CATALOGUE_WORDS, sender->organisation, 0},

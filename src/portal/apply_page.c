@@ -78,7 +78,7 @@ int apply_edit_page(struct web_request *r, struct reply *reply, struct err *err)
 
 	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
 		return -1;
-	if (!application_state_open(a.state))
+	if (!application_open(&a))
 		return page_redirect(r, reply, err, "/application/%s", a.number);
 	apply_form_of(&a, &form);
 	return draw_form(r, reply, &form, &a, &none, "", err);

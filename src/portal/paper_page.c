@@ -15,7 +15,7 @@ static int draw_papers(struct web_request *r, struct reply *reply, const char *f
 
 	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
 		return -1;
-	if (!application_state_open(a.state))
+	if (!application_open(&a))
 		return page_redirect(r, reply, err, "/application/%s", a.number);
 	v.number = a.number;
 	v.limit = page_size(r, limits.paper_max);

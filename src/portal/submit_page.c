@@ -31,7 +31,7 @@ int submit_check_page(struct web_request *r, struct reply *reply, struct err *er
 
 	if (apply_load(service_of(r), actor_of(r), request_part(r, "number"), request_pool(r), &a, &papers, err) != 0)
 		return -1;
-	if (!application_state_open(a.state))
+	if (!application_open(&a))
 		return page_redirect(r, reply, err, "/application/%s", a.number);
 	return draw_check(r, reply, &a, &papers, &v, &none, err);
 }

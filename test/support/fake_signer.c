@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #define POOL_MAX (8u << 20)
@@ -80,6 +81,7 @@ static struct cert *issue_now(const struct fake_signer *f, enum profile profile,
 	plan.code = code;
 	plan.not_before = clock_now();
 	plan.not_after = notafter > 0 ? notafter : profile_end(profile, clock_now(), f->authority.issuing->not_after);
+	plan.life_from = plan.not_after - 364 * 86400; /* whatever end is ordered */
 	struct cert *cert = authority_issue(&f->authority, &plan);
 	sm2_private_free(&any);
 	return cert;
@@ -152,6 +154,39 @@ static void issue_pair(const struct fake_signer *f, const struct order *order, s
 	memcpy(m->serials + ORDER_SERIAL_SIZE, m->encryption->serial.data, ORDER_SERIAL_SIZE);
 }
 
+static bool issues(const struct order *order)
+{
+	return order->deed == ORDER_RENEW || (order->deed == ORDER_APPROVE && order->kind == ORDER_KIND_NEW);
+}
+
+/* Whether the order takes over the newest renewal. */
+static bool takes_over(const struct fake_signer *f, const struct order *order)
+{
+	return order->deed == ORDER_INSTALLED && memcmp(order->application, f->renewal, sizeof(f->renewal)) == 0;
+}
+
+static int compare_serials(const void *a, const void *b)
+{
+	return memcmp(a, b, ORDER_SERIAL_SIZE);
+}
+
+/* What the receipt names. */
+static struct octets_list named_serials(const struct fake_signer *f, const struct order *order, const struct made *m,
+                                        uint8_t sorted[4 * ORDER_SERIAL_SIZE])
+{
+	size_t n = 2;
+
+	if (!issues(order) && !takes_over(f, order))
+		return order->serials;
+	memcpy(sorted, issues(order) ? m->serials : order->serials.data, 2 * ORDER_SERIAL_SIZE);
+	if (takes_over(f, order)) {
+		memcpy(sorted + 2 * ORDER_SERIAL_SIZE, f->renewed, sizeof(f->renewed));
+		n = 4;
+	}
+	qsort(sorted, n, ORDER_SERIAL_SIZE, compare_serials);
+	return (struct octets_list){sorted, n};
+}
+
 static void write_receipt(const struct fake_signer *f, const struct order *order, struct octets_list serials, struct made *m)
 {
 	struct receipt receipt = {
@@ -196,8 +231,10 @@ static void write_event(struct fake_signer *f, const struct order *order, struct
 	} else if (order->deed == ORDER_CANCEL) {
 		e.type = EVENT_CANCELLED;
 	} else if (order->deed == ORDER_INSTALLED) {
-		e.type = EVENT_INSTALLED;
-	} else if (order->deed == ORDER_APPROVE && order->kind == ORDER_KIND_NEW) {
+		e.type = takes_over(f, order) ? EVENT_RENEWED : EVENT_INSTALLED;
+		if (takes_over(f, order))
+			e.ends = (struct octets_list){f->renewed, 2};
+	} else if (issues(order)) {
 		e.type = EVENT_ISSUED;
 		e.signature = m->sign->der;
 		e.encryption = m->encryption->der;
@@ -215,7 +252,7 @@ static int do_deed(struct fake_signer *f, struct bytes body, struct buf *answer,
 	struct deed_request request;
 	struct order order;
 	struct made m = {NULL};
-	uint8_t sorted[2 * ORDER_SERIAL_SIZE];
+	uint8_t sorted[4 * ORDER_SERIAL_SIZE];
 	int rc;
 
 	buf_init(&m.envelope, 1024);
@@ -223,14 +260,14 @@ static int do_deed(struct fake_signer *f, struct bytes body, struct buf *answer,
 	buf_init(&m.receipt_signature, SM2_SIGNATURE_MAX);
 	must(body_decode(&deed_request_body, body, pool, &request, err), err);
 	must(order_parse(&order, request.text, pool, err), err);
-	struct octets_list serials = order.serials;
-	if (order.deed == ORDER_APPROVE && order.kind == ORDER_KIND_NEW) {
+	if (issues(&order))
 		issue_pair(f, &order, request.csr, &m);
-		sort_two(sorted, m.serials);
-		serials = (struct octets_list){sorted, 2};
-	}
-	write_receipt(f, &order, serials, &m);
+	write_receipt(f, &order, named_serials(f, &order, &m, sorted), &m);
 	write_event(f, &order, request.signature, &m);
+	if (order.deed == ORDER_RENEW) {
+		memcpy(f->renewal, order.application, sizeof(f->renewal));
+		memcpy(f->renewed, order.serials.data, sizeof(f->renewed));
+	}
 	if (f->before_answer != NULL)
 		f->before_answer(f->before_answer_ctx);
 	struct deed_reply reply = {.receipt = buf_get(&m.receipt),

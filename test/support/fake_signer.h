@@ -24,6 +24,7 @@ struct fake_signer {
 	bool lose_answer;
 	void (*before_answer)(void *ctx); /* the deed is done and in the journal, the answer not out yet */
 	void *before_answer_ctx;
+	uint8_t renewal[16], renewed[2 * ORDER_SERIAL_SIZE]; /* the newest renewal, and the pair that ends when it is taken over */
 	_Atomic int asked;
 	int64_t audit_count; /* as told last */
 	uint8_t audit_head[32];

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-const char *const application_kind_names[] = {"new", "revoke", "resume", NULL};
+const char *const application_kind_names[] = {"new", "revoke", "resume", "renew", NULL};
 const char *const application_state_names[] = {"draft",  "submitted", "returned", "accepted",  "approved",
                                                "issued", "installed", "rejected", "withdrawn", NULL};
 
@@ -63,7 +63,7 @@ const struct shape application_line_shape = SHAPE(application_line, application_
 
 /* Rows by the state before. The feed may tell of a later state without those between: what the signer did stands. */
 static const unsigned follows[] = {
-    [STATE_DRAFT] = TO(STATE_SUBMITTED) | TO(STATE_WITHDRAWN),
+    [STATE_DRAFT] = TO(STATE_SUBMITTED) | TO(STATE_ISSUED) | TO(STATE_WITHDRAWN), /* a renewal is issued at once */
     [STATE_SUBMITTED] =
         TO(STATE_RETURNED) | TO(STATE_ACCEPTED) | TO(STATE_APPROVED) | TO(STATE_ISSUED) | TO(STATE_REJECTED) | TO(STATE_WITHDRAWN),
     [STATE_RETURNED] = TO(STATE_SUBMITTED) | TO(STATE_ACCEPTED) | TO(STATE_APPROVED) | TO(STATE_ISSUED) | TO(STATE_WITHDRAWN),
@@ -86,9 +86,9 @@ bool application_state_live(enum application_state state)
 	       state == STATE_ISSUED;
 }
 
-bool application_state_open(enum application_state state)
+bool application_open(const struct application *application)
 {
-	return state == STATE_DRAFT || state == STATE_RETURNED;
+	return application->kind == APPLICATION_NEW && (application->state == STATE_DRAFT || application->state == STATE_RETURNED);
 }
 
 const char *application_note_words(const char *note)

@@ -11,9 +11,10 @@
 enum application_kind {
 	APPLICATION_NEW,    /* 证书初次办理 */
 	APPLICATION_REVOKE, /* 注销, entered by staff */
-	APPLICATION_RESUME  /* 解冻, entered by staff */
+	APPLICATION_RESUME, /* 解冻, entered by staff */
+	APPLICATION_RENEW   /* 数字证书更新: by the holder alone */
 };
-extern const char *const application_kind_names[]; /* as in orders: "new", "revoke", "resume" */
+extern const char *const application_kind_names[]; /* as in orders: "new", "revoke", "resume"; "renew" is an order of its own */
 
 enum application_state {
 	STATE_DRAFT,
@@ -39,7 +40,7 @@ struct application {
 	const char *department;              /* becomes OU; may be empty */
 	const char *key_serial, *key_hash;   /* of the key that was at hand when applying; hash hex64 or empty */
 	struct bytes csr;                    /* DER or empty */
-	const char *serials;                 /* kinds revoke and resume: certificates, hex32, separated by one space */
+	const char *serials;                 /* kinds revoke, resume and renew: certificates, hex32, separated by one space */
 	const char *reason;                  /* kind revoke: the reason of RFC 5280 as in orders */
 	const char *note;                    /* why it was last returned or rejected, for the handler to read */
 	const char *language;                /* "zh" or "en": of the mails */
@@ -78,8 +79,8 @@ extern const struct shape application_line_shape;
 
 /* A live application occupies its enterprise for its kind: submitted, returned, accepted, approved or issued. */
 bool application_state_live(enum application_state state);
-/* The applicant may change form and papers: draft, returned. */
-bool application_state_open(enum application_state state);
+/* The applicant may change form, key and papers: draft or returned, of kind new. */
+bool application_open(const struct application *application);
 /* Whether the life of an application goes from one state to the other; the table of the state machine. */
 bool application_state_follows(enum application_state from, enum application_state to);
 

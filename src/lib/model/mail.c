@@ -1,8 +1,8 @@
 /* Rows of the outbox. */
 #include "mail.h"
 
-const char *const mail_kind_names[] = {"code",      "received", "accepted",  "returned", "rejected", "ready",
-                                       "collected", "revoked",  "suspended", "resumed",  "expiring", NULL};
+const char *const mail_kind_names[] = {"code",    "received",  "accepted", "returned", "rejected", "ready",   "collected",
+                                       "revoked", "suspended", "resumed",  "expiring", "renewal",  "renewed", NULL};
 const char *const mail_state_names[] = {"waiting", "sent", "failed", NULL};
 
 static const struct column mail_columns[] = {

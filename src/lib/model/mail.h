@@ -15,7 +15,9 @@ enum mail_kind {
 	MAIL_REVOKED,
 	MAIL_SUSPENDED,
 	MAIL_RESUMED,
-	MAIL_EXPIRING /* detail: days left */
+	MAIL_EXPIRING, /* detail: days left */
+	MAIL_RENEWAL,  /* a renewal is issued, ready to collect */
+	MAIL_RENEWED   /* and collected: the pair before it has ended */
 };
 extern const char *const mail_kind_names[];
 

@@ -12,10 +12,11 @@ int access_any(struct connection *c, const char *number, struct pool *pool, stru
 	return -1;
 }
 
+/* A renewal is the enterprise's from its beginning; what others typed in is it only once it was submitted. */
 static bool is_of_holder(const struct session *session, const struct application *application)
 {
 	return session_is_holder(session) && session->code[0] != '\0' && strcmp(session->code, application->code) == 0 &&
-	       application->submitted > 0;
+	       (application->submitted > 0 || application->kind == APPLICATION_RENEW);
 }
 
 /* The session's applications are asked for anew: another request of the same browser may have added one since this began. */

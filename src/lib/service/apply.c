@@ -22,13 +22,13 @@ static int apply_own(struct apply_change *a, struct connection *c, struct err *e
 {
 	if (access_own(c, a->actor, a->number, a->pool, a->application, err) != 0)
 		return -1;
-	if (!application_state_open(a->application->state) || a->application->kind != APPLICATION_NEW)
+	if (!application_open(a->application))
 		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", a->application->number,
 		               application_state_names[a->application->state]);
 	return 0;
 }
 
-static int apply_judge(struct apply_change *a, struct connection *c, struct err *err)
+int apply_judge(struct apply_change *a, struct connection *c, struct err *err)
 {
 	if (access_version(a->application, a->version, err) != 0)
 		return -1;
@@ -257,13 +257,9 @@ int apply_check_key(const struct application *application, struct connection *c,
 	return taken == 0 ? 0 : err_set(err, HF_KEY_CERTIFIED_BEFORE, "key %s has a certificate or another application", key_hash);
 }
 
-static int put_key(void *ctx, struct connection *c, struct err *err)
+int apply_put_key(struct apply_change *a, struct connection *c, struct err *err)
 {
-	struct apply_change *a = ctx;
-
-	if (apply_open(a, c, err) != 0 || apply_check_key(a->application, c, a->key_hash, err) != 0)
-		return -1;
-	if (apply_check_name(a->application, a->csr, a->key_serial, err) != 0)
+	if (apply_check_key(a->application, c, a->key_hash, err) != 0 || apply_check_name(a->application, a->csr, a->key_serial, err) != 0)
 		return -1;
 	if (query_run_one(c, SQL_APPLICATION_SET_KEY,
 	                  VALUES(value_text(a->application->id), value_integer(a->version), value_text(a->key_serial),
@@ -275,12 +271,38 @@ static int put_key(void *ctx, struct connection *c, struct err *err)
 	return apply_reload(a, c, err);
 }
 
+static int put_key(void *ctx, struct connection *c, struct err *err)
+{
+	struct apply_change *a = ctx;
+
+	return apply_open(a, c, err) == 0 ? apply_put_key(a, c, err) : -1;
+}
+
 /* A serial number of a key as vendors print it. */
 static bool key_serial_valid(const char *serial)
 {
 	size_t n = strlen(serial);
 
 	return n >= 1 && n <= 64 && strspn(serial, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._") == n;
+}
+
+int apply_read_key(struct apply_change *a, char key_hash[2 * SM3_SIZE + 1], struct err *err)
+{
+	struct csr request;
+	uint8_t hash[SM3_SIZE];
+	int rc;
+
+	if (!key_serial_valid(a->key_serial))
+		return err_set(err, HF_FIELD_FORMAT, "serial number of a key");
+	rc = csr_read(&request, a->csr, err);
+	if (rc == 0)
+		sm2_public_hash(request.key, hash);
+	csr_free(&request);
+	if (rc != 0)
+		return -1;
+	hex_write(key_hash, hash, sizeof(hash));
+	a->key_hash = key_hash;
+	return 0;
 }
 
 int apply_key(struct service *s, const struct actor *actor, const char *number, int64_t version, const char *key_serial, struct bytes csr,
@@ -295,22 +317,9 @@ int apply_key(struct service *s, const struct actor *actor, const char *number, 
 	                         .now = clock_now(),
 	                         .key_serial = key_serial,
 	                         .csr = csr};
-	struct csr request;
-	uint8_t hash[32];
-	char text[65];
-	int rc;
+	char key_hash[2 * SM3_SIZE + 1];
 
-	if (permission_check(actor, VERB_APPLY, err) != 0)
+	if (permission_check(actor, VERB_APPLY, err) != 0 || apply_read_key(&a, key_hash, err) != 0)
 		return -1;
-	if (!key_serial_valid(key_serial))
-		return err_set(err, HF_FIELD_FORMAT, "serial number of a key");
-	rc = csr_read(&request, csr, err);
-	if (rc == 0)
-		sm2_public_hash(request.key, hash);
-	csr_free(&request);
-	if (rc != 0)
-		return -1;
-	hex_write(text, hash, sizeof(hash));
-	a.key_hash = text;
 	return store_change(s->store, put_key, &a, err);
 }

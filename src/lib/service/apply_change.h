@@ -1,8 +1,9 @@
-/* One change of an application by its applicant, as it goes through the writing thread. Used by apply's files only. */
+/* One change of an application by its applicant, as it goes through the writing thread. Used by the files of apply and renew only. */
 #ifndef HUFU_SERVICE_APPLY_CHANGE_H
 #define HUFU_SERVICE_APPLY_CHANGE_H
 
 #include "apply.h"
+#include "digest.h"
 #include "query.h"
 
 struct apply_change {
@@ -26,11 +27,17 @@ struct apply_change {
 
 /* The open application of the actor, of the version he saw. */
 int apply_open(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
+/* The version that the actor saw, and not too many changes in an hour. */
+int apply_judge(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
 int apply_reload(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
 /* HF_KEY_CERTIFIED_BEFORE when the key has a certificate, or another application that was submitted. */
 int apply_check_key(const struct application *application, struct connection *c, const char *key_hash, struct err *err) MUST_CHECK;
 /* HF_CSR_NAME when the request bears another name than the application does now. */
 int apply_check_name(const struct application *application, struct bytes csr, const char *key_serial, struct err *err) MUST_CHECK;
+/* Reads the request: form, key type, proof; key_hash is the caller's room for the key's hash, which the change then bears. */
+int apply_read_key(struct apply_change *a, char key_hash[2 * SM3_SIZE + 1], struct err *err) MUST_CHECK;
+/* Keeps the key that was read, after both checks above. */
+int apply_put_key(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
 int apply_audit(struct apply_change *a, struct connection *c, const char *deed, const char *detail, struct err *err) MUST_CHECK;
 
 #endif

@@ -25,7 +25,7 @@ struct deed_answer {
 struct deed_order {
 	const struct actor *actor;
 	const struct order *order;
-	struct bytes signature, csr; /* csr: of an approval that issues, else empty */
+	struct bytes signature, csr; /* csr: of an order that issues, else empty */
 	const char *note;            /* of a cancellation: why, for the applicant; else NULL */
 	struct pool *pool;
 	struct deed_order *next; /* given together with this one */

@@ -90,6 +90,7 @@ static void keep_all(struct service *s, const struct deed_order *chain, size_t n
 {
 	struct change_item *items = calloc(n, sizeof(*items));
 	struct keeping *keeping = calloc(n, sizeof(*keeping));
+	struct err err;
 	size_t kept = 0;
 
 	if (items == NULL || keeping == NULL) {
@@ -99,9 +100,12 @@ static void keep_all(struct service *s, const struct deed_order *chain, size_t n
 	for (const struct deed_order *o = chain; o != NULL; o = o->next) {
 		if (o->result != 0)
 			continue;
+		if (project_entry_of(o->order, o->signature, &o->answer, o->pool, &keeping[kept].entry, &err) != 0) {
+			log_fault("deed.not_kept_yet", &err);
+			continue;
+		}
 		keeping[kept].s = s;
 		keeping[kept].order = o;
-		project_entry_of(o->order, o->signature, &o->answer, &keeping[kept].entry);
 		items[kept] = (struct change_item){.fn = keep, .ctx = &keeping[kept]};
 		kept++;
 	}

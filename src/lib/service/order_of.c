@@ -66,7 +66,8 @@ static int reason_read(const char *text, int *reason, struct err *err)
 	return *reason >= 0 ? 0 : err_set(err, HF_FIELD_CHOICE, "no such reason");
 }
 
-static int facts_of_new(const struct application *a, struct order *order, struct err *err)
+/* Subject and key. */
+static int facts_of_issue(const struct application *a, struct order *order, struct err *err)
 {
 	struct bytes name = bytes_text(a->name);
 
@@ -75,8 +76,6 @@ static int facts_of_new(const struct application *a, struct order *order, struct
 	order->key.serial = bytes_text(a->key_serial);
 	if (hex_read(order->key.hash, 32, bytes_text(a->key_hash), false) != 0)
 		return err_set(err, HF_KEY_ABSENT, "application %s has no key", a->number);
-	if (order->papers.count == 0)
-		return err_set(err, HF_PAPER_MISSING, "application %s has no paper", a->number);
 	return 0;
 }
 
@@ -91,7 +90,8 @@ int order_of_accept(struct connection *c, const struct application *a, struct po
 	if (papers_of(c, a, pool, &order->papers, err) != 0)
 		return -1;
 	if (a->kind == APPLICATION_NEW)
-		return facts_of_new(a, order, err);
+		return order->papers.count > 0 ? facts_of_issue(a, order, err)
+		                               : err_set(err, HF_PAPER_MISSING, "application %s has no paper", a->number);
 	if (serials_split(a->serials, pool, &order->serials, err) != 0)
 		return -1;
 	return a->kind == APPLICATION_REVOKE ? reason_read(a->reason, &order->reason, err) : 0;
@@ -126,6 +126,28 @@ int order_of_revoke(const struct certificate *certificate, enum order_deed deed,
 	order->holder = (struct order_holder){.code = bytes_text(certificate->code), .name = bytes_text(certificate->name)};
 	order->reason = (int)reason;
 	return order_serials(serials, certificate->pair[0] != '\0' ? 2 : 1, pool, &order->serials, err);
+}
+
+int order_of_renew(const struct application *a, int64_t notafter, struct pool *pool, struct order *order, struct err *err)
+{
+	memset(order, 0, sizeof(*order));
+	order->deed = ORDER_RENEW;
+	order->kind = ORDER_KIND_NONE;
+	order->holder = (struct order_holder){.code = bytes_text(a->code), .name = bytes_text(a->name)};
+	order->notafter = notafter;
+	order->profile = ORDER_PROFILE_ENTERPRISE;
+	if (hex_read(order->application, sizeof(order->application), bytes_text(a->id), false) != 0)
+		return err_set(err, HF_STORE, "application %s has no id", a->number);
+	return facts_of_issue(a, order, err) == 0 ? serials_split(a->serials, pool, &order->serials, err) : -1;
+}
+
+const char *order_of_pair(const struct certificate *certificate, struct pool *pool)
+{
+	const char *a = certificate->serial, *b = certificate->pair;
+
+	if (b[0] == '\0')
+		return a;
+	return strcmp(a, b) < 0 ? pool_format(pool, "%s %s", a, b) : pool_format(pool, "%s %s", b, a);
 }
 
 int order_of_compare(const struct order *given, const struct order *expected, struct err *err)

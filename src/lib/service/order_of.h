@@ -18,6 +18,13 @@ int order_of_cancel(const struct application *application, struct order *order, 
 int order_of_revoke(const struct certificate *certificate, enum order_deed deed, enum order_reason reason, const uint8_t id[16],
                     struct pool *pool, struct order *order, struct err *err) MUST_CHECK;
 
+/* `renew`: the holder and the subject of the application are those of the pair, as they stand in its certificate. HF_KEY_ABSENT before a
+ * new key is there. */
+int order_of_renew(const struct application *application, int64_t notafter, struct pool *pool, struct order *order,
+                   struct err *err) MUST_CHECK;
+/* Both serials of a pair as an application bears them: sorted as in orders, one space between. NULL without memory. */
+const char *order_of_pair(const struct certificate *certificate, struct pool *pool);
+
 /* Whether the text of given is exactly that of expected once the agent's members (and for an approval notafter and profile) are taken
  * over from it. HF_ORDER_MISMATCH. */
 int order_of_compare(const struct order *given, const struct order *expected, struct err *err) MUST_CHECK;

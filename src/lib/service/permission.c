@@ -25,6 +25,7 @@ static const struct {
     [VERB_COLLECT] = {"certificate.collect", VISITOR | HOLDER, 0},
     [VERB_MY_CERTIFICATES] = {"certificate.mine", HOLDER, 0},
     [VERB_REVOKE_OWN] = {"certificate.revoke-own", HOLDER, 0},
+    [VERB_RENEW] = {"certificate.renew", HOLDER, 0},
     [VERB_SUSPEND] = {"certificate.suspend", 0, OPERATOR},
     [VERB_REVOKE_ENTER] = {"certificate.revoke-enter", 0, OPERATOR},
     [VERB_CERTIFICATE_FIND] = {"certificate.find", 0, DESK | ADMINISTRATORS},

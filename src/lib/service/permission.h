@@ -14,6 +14,7 @@ enum verb {
 	VERB_COLLECT,
 	VERB_MY_CERTIFICATES,
 	VERB_REVOKE_OWN,
+	VERB_RENEW,
 	VERB_SUSPEND,
 	VERB_REVOKE_ENTER, /* an application to revoke or resume, for two persons to decide */
 	VERB_CERTIFICATE_FIND,

@@ -121,20 +121,26 @@ static int project_accepted(struct projection *p, struct err *err)
 
 static int project_issued(struct projection *p, struct err *err)
 {
+	bool renewal = p->order.deed == ORDER_RENEW;
 	const char *serials;
 
 	if (certificate_put_pair(p->c, p->event, &p->order, p->pool, &serials, err) != 0 ||
 	    certificate_put_status(p->c, &p->event->ends, EVENT_REVOKED, "superseded", p->entry->time, p->pool, err) != 0)
 		return -1;
-	if (move(p, STATE_ISSUED, "", err) != 0 || notice(p, MAIL_READY, NULL, err) != 0)
+	if (move(p, STATE_ISSUED, "", err) != 0 || notice(p, renewal ? MAIL_RENEWAL : MAIL_READY, NULL, err) != 0)
 		return -1;
-	return audit(p, "application.approve", subject_of(p), serials, err);
+	return audit(p, renewal ? "certificate.renew" : "application.approve", subject_of(p), serials, err);
 }
 
+/* The taking over of a renewal ends the pair before it. */
 static int project_installed(struct projection *p, struct err *err)
 {
+	bool renewed = p->event->type == EVENT_RENEWED;
+
 	if (certificate_put_installed(p->c, &p->event->serials, p->entry->time, p->pool, err) != 0 ||
-	    move(p, STATE_INSTALLED, "", err) != 0 || notice(p, MAIL_COLLECTED, NULL, err) != 0)
+	    (renewed && certificate_put_superseded(p->c, &p->event->ends, p->entry->time, p->pool, err) != 0))
+		return -1;
+	if (move(p, STATE_INSTALLED, "", err) != 0 || notice(p, renewed ? MAIL_RENEWED : MAIL_COLLECTED, NULL, err) != 0)
 		return -1;
 	return audit(p, "certificate.install", subject_of(p), p->serial, err);
 }
@@ -225,7 +231,7 @@ typedef int projection_fn(struct projection *p, struct err *err);
 static projection_fn *const by_order[] = {
     [EVENT_ACCEPTED] = project_accepted, [EVENT_CANCELLED] = project_cancelled, [EVENT_INSTALLED] = project_installed,
     [EVENT_ISSUED] = project_issued,     [EVENT_POLICY] = project_policy,       [EVENT_STAFF] = project_staff,
-    [EVENT_STATUS] = project_status,
+    [EVENT_RENEWED] = project_installed, [EVENT_STATUS] = project_status,
 };
 
 /* Two orders: the second completes the deed. */
@@ -273,15 +279,18 @@ int project_event(struct connection *c, struct service *s, const struct feed_ent
 	return 0; /* begin, crl, ocsp: nothing of them is shown */
 }
 
-static enum event_type event_of(const struct order *order)
+/* serials: of the receipt. */
+static enum event_type event_of(const struct order *order, const struct octets_list *serials)
 {
 	switch (order->deed) {
 	case ORDER_ACCEPT:
 		return EVENT_ACCEPTED;
 	case ORDER_APPROVE:
 		return order->kind == ORDER_KIND_NEW ? EVENT_ISSUED : EVENT_STATUS;
+	case ORDER_RENEW:
+		return EVENT_ISSUED;
 	case ORDER_INSTALLED:
-		return EVENT_INSTALLED;
+		return serials->count > order->serials.count ? EVENT_RENEWED : EVENT_INSTALLED;
 	case ORDER_CANCEL:
 		return EVENT_CANCELLED;
 	default:
@@ -296,14 +305,42 @@ static enum event_status status_of(const struct order *order)
 	return order->kind == ORDER_KIND_RESUME ? EVENT_GOOD : EVENT_REVOKED;
 }
 
-void project_entry_of(const struct order *order, struct bytes signature, const struct deed_answer *answer, struct feed_entry *entry)
+static bool has_serial(const struct octets_list *list, const uint8_t serial[ORDER_SERIAL_SIZE])
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (memcmp(list->data + i * ORDER_SERIAL_SIZE, serial, ORDER_SERIAL_SIZE) == 0)
+			return true;
+	return false;
+}
+
+/* What the receipt of an acceptance names beside the pair that was accepted. */
+static int ends_of(const struct order *order, const struct octets_list *serials, struct pool *pool, struct octets_list *ends,
+                   struct err *err)
+{
+	uint8_t *data = pool_alloc(pool, serials->count * ORDER_SERIAL_SIZE);
+	size_t n = 0;
+
+	if (data == NULL)
+		return err_set(err, HF_MEMORY, "ends");
+	for (size_t i = 0; i < serials->count; i++) {
+		const uint8_t *serial = serials->data + i * ORDER_SERIAL_SIZE;
+
+		if (!has_serial(&order->serials, serial))
+			memcpy(data + n++ * ORDER_SERIAL_SIZE, serial, ORDER_SERIAL_SIZE);
+	}
+	*ends = (struct octets_list){data, n};
+	return 0;
+}
+
+int project_entry_of(const struct order *order, struct bytes signature, const struct deed_answer *answer, struct pool *pool,
+                     struct feed_entry *entry, struct err *err)
 {
 	struct journal_event *e = &entry->event;
 
 	memset(entry, 0, sizeof(*entry));
 	entry->number = answer->receipt.number;
 	entry->time = answer->receipt.made;
-	e->type = (int)event_of(order);
+	e->type = (int)event_of(order, &answer->receipt.serials);
 	e->order = (struct signed_bytes){.text = order->text, .signature = signature};
 	e->receipt = (struct signed_bytes){.text = answer->reply.receipt, .signature = answer->reply.receipt_signature};
 	memcpy(e->application, order->application, sizeof(e->application));
@@ -315,4 +352,8 @@ void project_entry_of(const struct order *order, struct bytes signature, const s
 	e->code = order->holder.code;
 	e->reason = order->reason;
 	e->status = (int)status_of(order);
+	if (e->type != EVENT_RENEWED)
+		return 0;
+	e->serials = order->serials;
+	return ends_of(order, &answer->receipt.serials, pool, &e->ends, err);
 }

@@ -10,7 +10,8 @@
 int project_event(struct connection *c, struct service *s, const struct feed_entry *entry, const struct order *order, struct pool *pool,
                   struct err *err) MUST_CHECK;
 
-/* The event that the signer wrote for an order that it just answered; it lends from all three. */
-void project_entry_of(const struct order *order, struct bytes signature, const struct deed_answer *answer, struct feed_entry *entry);
+/* The event that the signer wrote for an order that it just answered; it lends from all three and from the pool. */
+int project_entry_of(const struct order *order, struct bytes signature, const struct deed_answer *answer, struct pool *pool,
+                     struct feed_entry *entry, struct err *err) MUST_CHECK;
 
 #endif

@@ -194,18 +194,40 @@ static int issuing_application(struct connection *c, const char *serial, struct 
 	return query_one(c, SQL_APPLICATION_BY_ID, VALUES(value_text(certificate.application)), &application_shape, pool, application, err);
 }
 
+static int withdraw_uncollected(struct connection *c, const struct application *application, int64_t time, struct err *err)
+{
+	static const struct life_person nobody = {"", ""};
+
+	return application->state == STATE_ISSUED ? life_move(c, application, STATE_WITHDRAWN, &nobody, "", time, err) : 0;
+}
+
+int certificate_put_superseded(struct connection *c, const struct octets_list *serials, int64_t time, struct pool *pool, struct err *err)
+{
+	struct application application;
+	const char *first;
+
+	if (serials->count == 0)
+		return 0;
+	first = deed_hex(pool, serials->data, ORDER_SERIAL_SIZE);
+	if (first == NULL)
+		return err_set(err, HF_MEMORY, "certificate");
+	if (certificate_put_status(c, serials, EVENT_REVOKED, order_reason_name(ORDER_REASON_SUPERSEDED), time, pool, err) != 0)
+		return -1;
+	if (issuing_application(c, first, pool, &application, err) != 0)
+		return err->code == HF_NOT_FOUND ? 0 : -1;
+	return withdraw_uncollected(c, &application, time, err);
+}
+
 int certificate_tell_holder(struct connection *c, const struct service *s, const struct journal_event *event, const char *serial,
                             int64_t time, struct pool *pool, struct err *err)
 {
 	static const enum mail_kind kinds[] = {
 	    [EVENT_GOOD] = MAIL_RESUMED, [EVENT_REVOKED] = MAIL_REVOKED, [EVENT_SUSPENDED] = MAIL_SUSPENDED};
-	static const struct life_person nobody = {"", ""};
 	struct application application;
 
 	if (issuing_application(c, serial, pool, &application, err) != 0)
 		return err->code == HF_NOT_FOUND ? 0 : -1;
-	if (event->status == EVENT_REVOKED && application.state == STATE_ISSUED &&
-	    life_move(c, &application, STATE_WITHDRAWN, &nobody, "", time, err) != 0)
+	if (event->status == EVENT_REVOKED && withdraw_uncollected(c, &application, time, err) != 0)
 		return -1;
 	return notice_put(c, s, kinds[event->status], &application, serial, time, err);
 }

@@ -17,6 +17,9 @@ int certificate_fill_keys(struct store *store, struct err *err) MUST_CHECK;
 /* Ends the open logins of what is no longer good. */
 int certificate_put_status(struct connection *c, const struct octets_list *serials, enum event_status status, const char *reason,
                            int64_t time, struct pool *pool, struct err *err) MUST_CHECK;
+/* Revoked as superseded; an application whose certificates never reached their key ends with them. */
+int certificate_put_superseded(struct connection *c, const struct octets_list *serials, int64_t time, struct pool *pool,
+                               struct err *err) MUST_CHECK;
 int certificate_put_installed(struct connection *c, const struct octets_list *serials, int64_t time, struct pool *pool,
                               struct err *err) MUST_CHECK;
 /* Mails the handler that a certificate was revoked or suspended; ends an application whose certificates never reached their key. */

@@ -162,16 +162,6 @@ static int address_of(struct connection *c, const struct certificate *certificat
 	return 0;
 }
 
-/* Both serials of the pair, sorted as in orders. */
-static const char *pair_text(const struct certificate *certificate, struct pool *pool)
-{
-	const char *a = certificate->serial, *b = certificate->pair;
-
-	if (b[0] == '\0')
-		return a;
-	return strcmp(a, b) < 0 ? pool_format(pool, "%s %s", a, b) : pool_format(pool, "%s %s", b, a);
-}
-
 static int enter(void *ctx, struct connection *c, struct err *err)
 {
 	struct entering *e = ctx;
@@ -184,7 +174,7 @@ static int enter(void *ctx, struct connection *c, struct err *err)
 	    address_of(c, &certificate, e->pool, &mail, err) != 0 ||
 	    application_create(e->s, c, e->kind, "zh", now, e->pool, e->entered, err) != 0)
 		return -1;
-	serials = pair_text(&certificate, e->pool);
+	serials = order_of_pair(&certificate, e->pool);
 	if (serials == NULL)
 		return err_set(err, HF_MEMORY, "revoke");
 	if (query_run_one(c, SQL_APPLICATION_SET_REVOCATION,
@@ -207,7 +197,7 @@ int revoke_enter(struct service *s, const struct actor *actor, enum application_
 
 	if (permission_check(actor, VERB_REVOKE_ENTER, err) != 0)
 		return -1;
-	if (kind == APPLICATION_NEW)
+	if (kind != APPLICATION_REVOKE && kind != APPLICATION_RESUME)
 		return err_set(err, HF_FIELD_CHOICE, "not a kind that staff enters");
 	if (kind == APPLICATION_REVOKE) {
 		if (reason_read(reason, &why, err) != 0)

@@ -41,7 +41,7 @@ static int open_application(struct upload_change *u, struct connection *c, const
 {
 	if (access_own(c, u->actor, number, u->pool, application, err) != 0)
 		return -1;
-	if (!application_state_open(application->state))
+	if (!application_open(application))
 		return err_set(err, HF_APPLICATION_STATE, "application %s is %s", number, application_state_names[application->state]);
 	return 0;
 }

@@ -66,7 +66,7 @@ static void test_notes_have_their_words(void **state)
 
 static void test_words_of_every_kind(void **state)
 {
-	for (int kind = MAIL_CODE; kind <= MAIL_EXPIRING; kind++) {
+	for (int kind = MAIL_CODE; kind <= MAIL_RENEWED; kind++) {
 		for (int language = LANGUAGE_ZH; language <= LANGUAGE_EN; language++) {
 			struct mail mail = sample((enum mail_kind)kind);
 			struct letter letter;

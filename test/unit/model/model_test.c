@@ -17,11 +17,13 @@ static void test_states(void **state)
 	assert_true(application_state_follows(STATE_RETURNED, STATE_SUBMITTED));
 	assert_true(application_state_follows(STATE_ACCEPTED, STATE_SUBMITTED)); /* an acceptance that grew too old */
 	assert_true(application_state_follows(STATE_ISSUED, STATE_INSTALLED));
+	assert_true(application_state_follows(STATE_DRAFT, STATE_ISSUED)); /* a renewal */
 	assert_false(application_state_follows(STATE_DRAFT, STATE_ACCEPTED));
 	assert_false(application_state_follows(STATE_INSTALLED, STATE_WITHDRAWN));
 	assert_false(application_state_follows(STATE_INSTALLED, STATE_ISSUED));
-	assert_true(application_state_open(STATE_RETURNED));
-	assert_false(application_state_open(STATE_SUBMITTED));
+	assert_true(application_open(&(struct application){.kind = APPLICATION_NEW, .state = STATE_RETURNED}));
+	assert_false(application_open(&(struct application){.kind = APPLICATION_NEW, .state = STATE_SUBMITTED}));
+	assert_false(application_open(&(struct application){.kind = APPLICATION_RENEW, .state = STATE_DRAFT}));
 	assert_true(application_state_live(STATE_ISSUED));
 	assert_false(application_state_live(STATE_DRAFT));
 	assert_false(application_state_live(STATE_INSTALLED));

@@ -278,12 +278,24 @@ void fixture_approve(struct fixture *fx, const char *number)
 	buf_free(&draft);
 }
 
+void fixture_read_holder(struct fake_holder *holder, struct bytes sign, struct bytes encryption)
+{
+	struct serial serial;
+	struct err err;
+
+	must(cert_parse(&holder->sign, sign, &err), &err);
+	must(cert_parse(&holder->encryption, encryption, &err), &err);
+	assert_int_equal(cert_serial(holder->sign, &serial, NULL), 0);
+	serial_text(&serial, holder->serial);
+	assert_int_equal(cert_serial(holder->encryption, &serial, NULL), 0);
+	serial_text(&serial, holder->pair);
+}
+
 void fixture_enterprise(struct fixture *fx, struct fake_holder *holder)
 {
 	struct browser b;
 	struct collect collect;
 	struct deed deed;
-	struct serial serial;
 	struct err err;
 
 	memset(holder, 0, sizeof(*holder));
@@ -294,12 +306,7 @@ void fixture_enterprise(struct fixture *fx, struct fake_holder *holder)
 	struct signed_order order =
 	    fake_sign_installed(&fx->signer, collect.application, holder->key, collect.sign, collect.encryption, fx->pool);
 	must(collect_installed(fx->service, &b.actor, a.number, &order, fx->pool, &deed, &err), &err);
-	must(cert_parse(&holder->sign, collect.sign, &err), &err);
-	must(cert_parse(&holder->encryption, collect.encryption, &err), &err);
-	assert_int_equal(cert_serial(holder->sign, &serial, NULL), 0);
-	serial_text(&serial, holder->serial);
-	assert_int_equal(cert_serial(holder->encryption, &serial, NULL), 0);
-	serial_text(&serial, holder->pair);
+	fixture_read_holder(holder, collect.sign, collect.encryption);
 }
 
 struct claim {

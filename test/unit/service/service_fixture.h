@@ -59,6 +59,9 @@ void fixture_approve(struct fixture *fx, const char *number);
 /* Issued and installed; *holder gets key and certificates to log in with. */
 void fixture_enterprise(struct fixture *fx, struct fake_holder *holder);
 
+/* The certificates of a holder whose key is there already. */
+void fixture_read_holder(struct fake_holder *holder, struct bytes sign, struct bytes encryption);
+
 /* The oldest mail that waits and was not taken by this before, of the kind; false when there is none. */
 bool fixture_mail(struct fixture *fx, enum mail_kind kind, struct mail *mail);
 int64_t fixture_audit_count(struct fixture *fx); /* verifies the chain, too */

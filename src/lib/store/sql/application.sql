@@ -34,8 +34,21 @@ UPDATE application SET key_serial = $3, key_hash = $4, csr = $5, changed = $6, v
 -- name: application_set_revocation  role: portal
 UPDATE application SET name = $2, code = $3, serials = $4, reason = $5, mail = $6 WHERE id = $1;
 
+-- A renewal is made for the pair and the USB key that it goes on with.
+-- name: application_set_renewal  role: portal
+UPDATE application SET serials = $2, key_serial = $3 WHERE id = $1;
+
+-- The renewal of a pair that waits to be signed or to be collected; what is issued comes first.
+-- name: application_renewal  role: portal
+SELECT id, number, kind, state, version, name, code, organisation_code, address, province, city, legal_person, handler_name, handler_mask,
+       telephone, mail, department, key_serial, key_hash, csr, serials, reason, note, language, created, changed, submitted
+  FROM application WHERE code = $1 AND kind = 'renew' AND serials = $2 AND (state = 'draft' OR state = 'issued')
+  ORDER BY state = 'issued' DESC LIMIT 1;
+
+-- What was never submitted and is issued all the same, a renewal, was submitted with its order.
 -- name: application_set_state  role: portal
-UPDATE application SET state = $3, note = $4, changed = $5, version = version + 1 WHERE id = $1 AND version = $2;
+UPDATE application SET state = $3, note = $4, changed = $5, version = version + 1,
+       submitted = CASE WHEN submitted = 0 AND $3 = 'issued' THEN $5 ELSE submitted END WHERE id = $1 AND version = $2;
 
 -- name: application_set_submitted  role: portal
 UPDATE application SET state = 'submitted', submitted = $3, changed = $3, accept_order = '', version = version + 1 WHERE id = $1 AND version = $2;
