@@ -210,9 +210,9 @@ class Stage:
         portal.submit("login", serial=signed["serial"], certificate=signed["certificate"], signature=signed["signature"])
         return portal, self.login_text(challenge, signed["serial"]), signed
 
-    def login_with_file(self, file_key):
+    def login_with_file(self, file_key, path="/login"):
         portal = Portal(self.instance.origin)
-        portal.get("/login")
+        portal.get(path)
         text = self.login_text(portal.ask("/login/challenge")["challenge"], file_key.serial)
         portal.submit("login", serial=file_key.serial, certificate=b64(file_key.certificate), signature=b64(file_key.sign(text)))
         return portal
@@ -244,9 +244,9 @@ class Stage:
         intake.get(f"/staff/application/{number}/accept")
         return self.sign(intake, self.keys["intake"][0])
 
-    def approve(self, reviewer, number, code):
+    def approve(self, reviewer, number, code, profile="enterprise"):
         reviewer.get(f"/staff/application/{number}")
-        reviewer.get(f"/staff/application/{number}/approve?profile=enterprise")
+        reviewer.get(f"/staff/application/{number}/approve?profile={profile}")
         self.expect_windows(f"code {code[-6:]}")
         return self.sign(reviewer, self.keys["reviewer"][0])
 

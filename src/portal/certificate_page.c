@@ -6,9 +6,13 @@
 #include "handlers.h"
 #include "holding.h"
 #include "page.h"
+#include "renew.h"
 #include "title.h"
 
-static struct my_pairs pair_of(struct web_request *r, const struct certificate *c)
+#include <string.h>
+
+/* renewal: of the pair that is logged in, which alone can be renewed with this login. */
+static struct my_pairs pair_of(struct web_request *r, const struct certificate *c, const struct renewal *renewal)
 {
 	bool ended = c->status == CERTIFICATE_REVOKED;
 
@@ -25,6 +29,7 @@ static struct my_pairs pair_of(struct web_request *r, const struct certificate *
 	    .status = title_of_status(c->status),
 	    .status_tone = tone_of_status(c->status),
 	    .live = c->status == CERTIFICATE_GOOD && c->notafter > clock_now(),
+	    .renewable = renewal->refusal == HF_NONE && strcmp(renewal->certificate.serial, c->serial) == 0,
 	    .uncollected = c->installed == 0,
 	};
 }
@@ -47,19 +52,22 @@ int certificate_mine_page(struct web_request *r, struct reply *reply, struct err
 {
 	const struct session *session = &visit_of(r)->session;
 	struct certificate_list list;
+	struct renewal renewal;
 	struct my_pairs *pairs;
 	struct my_view v = {.name = session->name, .code = session->code};
 
-	if (holding_mine(service_of(r), actor_of(r), request_pool(r), &list, err) != 0)
+	if (holding_mine(service_of(r), actor_of(r), request_pool(r), &list, err) != 0 ||
+	    renew_look(service_of(r), actor_of(r), request_pool(r), &renewal, err) != 0)
 		return -1;
 	pairs = pool_alloc(request_pool(r), (list.count + 1) * sizeof(*pairs));
 	if (pairs == NULL)
 		return err_set(err, HF_MEMORY, "certificates");
 	for (size_t i = 0; i < list.count; i++)
 		if (list.items[i].use == CERTIFICATE_SIGN)
-			pairs[v.pairs_count++] = pair_of(r, &list.items[i]);
+			pairs[v.pairs_count++] = pair_of(r, &list.items[i], &renewal);
 	v.pairs = pairs;
-	v.prompt = prompt_of(r, session->notafter);
+	v.renewed = renewal.refusal == HF_RENEWED ? renewal.application.number : "";
+	v.prompt = *v.renewed == '\0' ? prompt_of(r, session->notafter) : "";
 	return PAGE_DRAW(my, r, reply, &v, err);
 }
 

@@ -1,4 +1,4 @@
-/* The pages that need nothing but words: the front page, the agent's page, the PIN, and what is not available yet. */
+/* The pages that need nothing but words: the front page, the agent's page, the PIN. */
 #include "handlers.h"
 #include "page.h"
 
@@ -30,19 +30,6 @@ int pin_page(struct web_request *r, struct reply *reply, struct err *err)
 	return PAGE_DRAW(pin, r, reply, &v, err);
 }
 
-int renew_page(struct web_request *r, struct reply *reply, struct err *err)
-{
-	struct not_yet_view v = {.what = N_("数字证书更新还不能在线办理。")};
-
-	return PAGE_DRAW(not_yet, r, reply, &v, err);
-}
-
-/* A path of this site; browsers take "//" and "/\" for the beginning of another's. */
-static bool is_own_path(const char *path)
-{
-	return path[0] == '/' && path[1] != '/' && strchr(path, '\\') == NULL;
-}
-
 /* Keeps the choice, and goes back to where it was made. */
 int language_page(struct web_request *r, struct reply *reply, struct err *err)
 {
@@ -53,5 +40,5 @@ int language_page(struct web_request *r, struct reply *reply, struct err *err)
 		return err_set(err, HF_NOT_FOUND, "language %.8s", to);
 	if (reply_set_cookie(reply, "lang", to, LANGUAGE_SECONDS, portal_of(r)->secure, err) != 0)
 		return -1;
-	return reply_redirect(reply, back != NULL && is_own_path(back) ? back : "/", err);
+	return reply_redirect(reply, page_own_path(back, "/"), err);
 }

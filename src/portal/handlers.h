@@ -4,7 +4,7 @@
 
 #include "router.h"
 
-route_fn front_page, assistant_page, pin_page, renew_page, language_page;
+route_fn front_page, assistant_page, pin_page, language_page;
 route_fn apply_start_page, apply_form_page, apply_edit_page, apply_save_page, apply_saved_page;
 route_fn key_page, key_take_page, key_file_page;
 route_fn paper_list_page, paper_take_page, paper_remove_page, paper_view_page;
@@ -17,6 +17,7 @@ route_fn certificate_mine_page, certificate_applications_page;
 route_fn revoke_own_page, revoke_own_suspend_page, revoke_suspend_page;
 route_fn revoke_own_take_page, revoke_own_suspend_take_page, revoke_suspend_take_page;
 route_fn revoke_enter_page, revoke_enter_take_page, resume_enter_page, resume_enter_take_page;
+route_fn renew_page, renew_begin_page, renew_key_page, renew_key_take_page, renew_key_file_page, renew_sign_page, renew_take_page;
 route_fn queue_list_page, queue_certificates_page;
 route_fn review_page, review_return_page, review_reject_page;
 route_fn order_accept_page, order_approve_page;

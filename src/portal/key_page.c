@@ -2,10 +2,7 @@
 #include "application_view.h"
 #include "handlers.h"
 #include "input.h"
-#include "pem.h"
-
-#define CSR_MAX 16384
-#define DER_SEQUENCE 0x30
+#include "page.h"
 
 static int draw_key(struct web_request *r, struct reply *reply, const struct application *a, const char *fault, struct err *err)
 {
@@ -73,28 +70,13 @@ int key_take_page(struct web_request *r, struct reply *reply, struct err *err)
 	return take_csr(r, reply, input->version, input->key, csr, err);
 }
 
-/* A request as people have it in a file: DER, or PEM (RFC 7468 7). */
-static int read_request(struct bytes content, struct buf *der, struct err *err)
-{
-	if (content.size > 0 && content.data[0] == DER_SEQUENCE)
-		return buf_append(der, content, err);
-	if (pem_read(&content, PEM_REQUEST, der, err) == 0)
-		return 0;
-	return err_set(err, HF_CSR_FORMAT, "request: neither DER nor a PEM block (RFC 7468 section 7)");
-}
-
 int key_file_page(struct web_request *r, struct reply *reply, struct err *err)
 {
 	const struct file_input *input = request_form(r);
-	struct err why = {0};
-	struct buf der;
-	int result;
+	struct bytes csr;
+	struct err why;
 
-	buf_init(&der, CSR_MAX);
-	if (page_form_fine(r, &why) == 0 && read_request(input->file.content, &der, &why) == 0)
-		result = take_csr(r, reply, input->version, "file", buf_get(&der), err);
-	else
-		result = draw_refusal(r, reply, &why, err);
-	buf_free(&der);
-	return result;
+	if (page_form_fine(r, &why) != 0 || page_request_file(r, input->file.content, &csr, &why) != 0)
+		return draw_refusal(r, reply, &why, err);
+	return take_csr(r, reply, input->version, "file", csr, err);
 }

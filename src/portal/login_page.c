@@ -10,14 +10,18 @@
 
 static int draw_login(struct web_request *r, struct reply *reply, enum login_door door, const char *fault, struct err *err)
 {
+	const char *path = door == LOGIN_STAFF ? "/staff/login" : "/login", *back = page_own_path(request_query(r, "back"), "");
+	const char *action = *back != '\0' ? pool_format(request_pool(r), "%s?back=%s", path, page_url_part(r, back)) : path;
 	struct login_view v = {
 	    .keys = page_keys(r, "certificate"),
 	    .waiting = page_waiting_window(N_("窗口会显示本站网址和口令还可试几次；请核对，输入口令。"), true),
-	    .action = door == LOGIN_STAFF ? "/staff/login" : "/login",
+	    .action = action,
 	    .fault = fault,
 	    .staff = door == LOGIN_STAFF,
 	};
 
+	if (action == NULL)
+		return err_set(err, HF_MEMORY, "login");
 	if (*fault != '\0')
 		reply_set_status(reply, 422);
 	return PAGE_DRAW(login, r, reply, &v, err);
@@ -63,7 +67,7 @@ static int take_login(struct web_request *r, struct reply *reply, enum login_doo
 	    login(service_of(r), actor_of(r), door, &answer, token, request_pool(r), &session, err) == 0) {
 		if (gate_change_cookie(r, reply, token, err) != 0)
 			return -1;
-		return reply_redirect(reply, navigation_home(&session), err);
+		return reply_redirect(reply, page_own_path(request_query(r, "back"), navigation_home(&session)), err);
 	}
 	why = *err;
 	if (why.kind != ERR_REFUSED && why.kind != ERR_INPUT)

@@ -6,6 +6,7 @@
 #include "gate.h"
 #include "holding.h"
 #include "navigation.h"
+#include "pem.h"
 #include "text_code.h"
 #include "title.h"
 #include "url_text.h"
@@ -15,6 +16,8 @@
 #include <string.h>
 
 #define TEXT_MAX 2048
+#define CSR_MAX 16384
+#define DER_SEQUENCE 0x30
 #define PAGE_USUAL (12 * 1024) /* bytes: few pages are larger */
 #define KIB 1024
 #define MIB (1024 * KIB)
@@ -103,6 +106,12 @@ int page_redirect(struct web_request *r, struct reply *reply, struct err *err, c
 	if (gate_put_cookie(r, reply, err) != 0)
 		return -1;
 	return reply_redirect(reply, path, err);
+}
+
+/* Browsers take "//" and "/\" for the beginning of another's. */
+const char *page_own_path(const char *path, const char *other)
+{
+	return path != NULL && path[0] == '/' && path[1] != '/' && strchr(path, '\\') == NULL ? path : other;
 }
 
 const char *page_text(struct web_request *r, const char *id)
@@ -271,6 +280,22 @@ int page_field_bytes(struct web_request *r, struct bytes text, struct bytes *out
 	buf_init(&read, text.size + 1);
 	if (base64_read(&read, text, err) == 0)
 		result = pool_bytes(request_pool(r), buf_get(&read), out, err);
+	buf_free(&read);
+	return result;
+}
+
+int page_request_file(struct web_request *r, struct bytes content, struct bytes *der, struct err *err)
+{
+	struct buf read;
+	int result = -1;
+
+	buf_init(&read, CSR_MAX);
+	if (content.size > 0 && content.data[0] == DER_SEQUENCE)
+		result = pool_bytes(request_pool(r), content, der, err);
+	else if (pem_read(&content, PEM_REQUEST, &read, err) != 0)
+		(void)err_set(err, HF_CSR_FORMAT, "request: neither DER nor a PEM block (RFC 7468 section 7)");
+	else
+		result = pool_bytes(request_pool(r), buf_get(&read), der, err);
 	buf_free(&read);
 	return result;
 }

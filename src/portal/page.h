@@ -18,6 +18,9 @@ const char *page_again(struct web_request *r);
 
 int page_redirect(struct web_request *r, struct reply *reply, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5) MUST_CHECK;
 
+/* path, if it is one of this site; else the other one. path may be NULL. */
+const char *page_own_path(const char *path, const char *other);
+
 /* In the request's language; from its pool, or "" when that is full. */
 const char *page_text(struct web_request *r, const char *id);
 const char *page_fault(struct web_request *r, enum err_code code); /* with the code behind: "… 代码 HF-5016" */
@@ -41,5 +44,7 @@ struct waiting_view page_waiting_window(const char *what, bool digits);
 int page_form_fine(struct web_request *r, struct err *err) MUST_CHECK;
 /* Base64 of a form into the pool. HF_HTTP_FORM. */
 int page_field_bytes(struct web_request *r, struct bytes text, struct bytes *out, struct err *err) MUST_CHECK;
+/* A certificate request as people have it in a file, DER or PEM (RFC 7468 7): DER in the pool. HF_CSR_FORMAT. */
+int page_request_file(struct web_request *r, struct bytes content, struct bytes *der, struct err *err) MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define STATES_AHEAD 4
+#define STATES_AHEAD_RENEWAL 2 /* nobody accepts it */
 
 static int draw_find(struct web_request *r, struct reply *reply, const char *number, const char *fault, bool sent, struct err *err)
 {
@@ -52,7 +53,8 @@ static const char *what_next(const struct application *a)
 {
 	switch (a->state) {
 	case STATE_DRAFT:
-		return N_("申请还没有提交。请接着填写、上传材料，然后提交。");
+		return a->kind == APPLICATION_RENEW ? N_("更新还没有签名确认。请接着办理；证书到期之后不能再更新。")
+		                                    : N_("申请还没有提交。请接着填写、上传材料，然后提交。");
 	case STATE_SUBMITTED:
 		return N_("请等待受理员核对材料，结果会发邮件通知，您现在不需要做什么。");
 	case STATE_RETURNED:
@@ -62,6 +64,8 @@ static const char *what_next(const struct application *a)
 	case STATE_APPROVED:
 		return a->kind == APPLICATION_NEW ? N_("审核已经通过，正在签发证书，请稍候。") : N_("已经办结，您现在不需要做什么。");
 	case STATE_ISSUED:
+		if (a->kind == APPLICATION_RENEW && !application_key_is_file(a->key_serial))
+			return N_("新证书已经签发。请插上同一把钥匙，登录后领取；签收时原来的证书注销。");
 		return application_key_is_file(a->key_serial) ? N_("证书已经签发，请领取证书。")
 		                                              : N_("证书已经签发。请插上申请时用的钥匙，领取证书。");
 	case STATE_INSTALLED:
@@ -78,14 +82,21 @@ static const char *what_next(const struct application *a)
 static size_t states_ahead(const struct application *a, enum application_state ahead[STATES_AHEAD])
 {
 	static const enum application_state way[] = {STATE_SUBMITTED, STATE_ACCEPTED, STATE_ISSUED, STATE_INSTALLED};
+	bool renewal = a->kind == APPLICATION_RENEW;
 	size_t n = 0;
 
-	if (a->state == STATE_REJECTED || a->state == STATE_WITHDRAWN || a->kind != APPLICATION_NEW)
+	if (a->state == STATE_REJECTED || a->state == STATE_WITHDRAWN || (a->kind != APPLICATION_NEW && !renewal))
 		return 0;
-	for (size_t i = 0; i < sizeof(way) / sizeof(way[0]); i++)
+	for (size_t i = renewal ? STATES_AHEAD - STATES_AHEAD_RENEWAL : 0; i < STATES_AHEAD; i++)
 		if (way[i] > a->state || a->state == STATE_RETURNED)
 			ahead[n++] = way[i];
 	return n;
+}
+
+/* Nobody reviews a renewal: it is issued to the holder's own signature. */
+static const char *title_ahead(const struct application *a, enum application_state state)
+{
+	return a->kind == APPLICATION_RENEW && state == STATE_ISSUED ? N_("签名确认并签发证书") : title_of_step(state, false);
 }
 
 static int draw_line(struct web_request *r, const struct application *a, const struct history_list *history, struct progress_view *v,
@@ -109,7 +120,7 @@ static int draw_line(struct web_request *r, const struct application *a, const s
 		                                   .bad = bad};
 	}
 	for (size_t i = 0; i < more; i++)
-		line[n++] = (struct progress_line){.label = title_of_step(ahead[i], false), .now = i == 0};
+		line[n++] = (struct progress_line){.label = title_ahead(a, ahead[i]), .now = i == 0};
 	v->line = line;
 	v->line_count = n;
 	return 0;
@@ -131,8 +142,10 @@ int progress_page(struct web_request *r, struct reply *reply, struct err *err)
 	    .next = what_next(&a),
 	    .why = a.state == STATE_RETURNED || a.state == STATE_REJECTED ? title_of_note(r, a.note) : "",
 	    .may_edit = application_open(&a),
+	    .may_renew = a.kind == APPLICATION_RENEW && a.state == STATE_DRAFT,
 	    .draft = a.state == STATE_DRAFT,
 	    .may_withdraw = application_open(&a) || (a.kind == APPLICATION_NEW && a.state == STATE_SUBMITTED),
+	    .printed = a.kind == APPLICATION_NEW,
 	    .may_collect = a.state == STATE_ISSUED,
 	    .installed = a.state == STATE_INSTALLED,
 	    .version = a.version,

@@ -56,7 +56,7 @@ const struct route portal_routes[] = {
     GET("/language/:to", 0, language_page, PAGE(N_("语言"), NULL)),
     GET("/assistant", 0, assistant_page, PAGE(N_("证书助手与证书钥匙"), NULL)),
     GET("/pin", 0, pin_page, PAGE(N_("修改口令"), "/pin")),
-    GET("/renew", 0, renew_page, PAGE(N_("数字证书更新"), NULL)),
+    GET("/renew", 0, renew_page, PAGE(N_("数字证书更新"), "/my")),
 
     /* an application, by its applicant: the service knows which one the session works on */
     GET("/apply", 0, apply_start_page, PAGE(N_("证书初次办理"), "/apply")),
@@ -113,6 +113,12 @@ const struct route portal_routes[] = {
     GET("/my/suspend/:serial", HOLDER, revoke_own_suspend_page, PAGE(N_("冻结证书"), "/my")),
     POST("/my/revoke", HOLDER, ORDER_BODY, &order_input_table, revoke_own_take_page, PAGE(N_("注销证书"), "/my")),
     POST("/my/suspend", HOLDER, ORDER_BODY, &order_input_table, revoke_own_suspend_take_page, PAGE(N_("冻结证书"), "/my")),
+    POST("/renew", HOLDER, FORM_BODY, &token_input_table, renew_begin_page, PAGE(N_("数字证书更新"), "/my")),
+    GET("/renew/:number/key", HOLDER, renew_key_page, PAGE(N_("产生新的签名密钥"), "/my")),
+    POST("/renew/:number/key", HOLDER, FORM_BODY, &key_input_table, renew_key_take_page, PAGE(N_("产生新的签名密钥"), "/my")),
+    POST("/renew/:number/request", HOLDER, FORM_BODY, &request_input_table, renew_key_file_page, PAGE(N_("产生新的签名密钥"), "/my")),
+    GET("/renew/:number/sign", HOLDER, renew_sign_page, PAGE(N_("签名确认更新"), "/my")),
+    POST("/renew/:number/sign", HOLDER, ORDER_BODY, &order_input_table, renew_take_page, PAGE(N_("签名确认更新"), "/my")),
 
     /* the staff */
     GET("/staff/queue", OFFICE, queue_list_page, PAGE(N_("业务队列"), "/staff/queue")),

@@ -7,7 +7,7 @@ import { person, serious, shot, sideways, start } from "./chromium.js";
 import { check } from "./tap.js";
 
 const SERIAL = "0123456789abcdef0123456789abcdef";
-const DRAFT = "2026112200017", SUBMITTED = "2026112200018", RETURNED = "2026112200019", ISSUED = "2026112200020", ACCEPTED = "2026112200022";
+const DRAFT = "2026112200017", SUBMITTED = "2026112200018", RETURNED = "2026112200019", ISSUED = "2026112200020", ACCEPTED = "2026112200022", RENEWAL = "2026112200023";
 const PAGE_MAX = 100 * 1024;
 
 // name, path, who looks, status
@@ -29,6 +29,7 @@ const PAGES = [
 	["collect", `/application/${ISSUED}/collect`, "applicant"],
 	["login", "/login", ""],
 	["my", "/my", "holder"],
+	["my-renewed", "/my", "renewed"],
 	["my-applications", "/my/applications", "holder"],
 	["my-revoke", `/my/revoke/${SERIAL}`, "holder"],
 	["my-revoke-sign", `/my/revoke/${SERIAL}?reason=keyCompromise`, "holder"],
@@ -50,6 +51,13 @@ const PAGES = [
 	["pin", "/pin", ""],
 	["assistant", "/assistant", ""],
 	["renew", "/renew", "holder"],
+	["renew-visitor", "/renew", ""],
+	["renew-staff", "/renew", "operator"],
+	["renew-early", "/renew", "early"],
+	["renew-collect", "/renew", "renewed"],
+	["renew-key", `/renew/${RENEWAL}/key`, "holder"],
+	["renew-sign", `/renew/${RENEWAL}/sign`, "holder"],
+	["progress-renewal", `/application/${RENEWAL}`, "holder"],
 	["missing", "/nothing", "", 404],
 	["forbidden", "/audit", "operator", 403],
 ];

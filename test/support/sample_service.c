@@ -12,6 +12,7 @@
 #include "permission.h"
 #include "progress.h"
 #include "queue.h"
+#include "renew.h"
 #include "review.h"
 #include "revoke.h"
 #include "upload.h"
@@ -29,9 +30,15 @@ struct service {
 static const struct {
 	const char *number;
 	enum application_state state;
+	enum application_kind kind;
 } samples[] = {
-    {SAMPLE_NUMBER, STATE_DRAFT},  {SAMPLE_SUBMITTED, STATE_SUBMITTED}, {SAMPLE_RETURNED, STATE_RETURNED},
-    {SAMPLE_ISSUED, STATE_ISSUED}, {SAMPLE_INSTALLED, STATE_INSTALLED}, {SAMPLE_ACCEPTED, STATE_ACCEPTED},
+    {SAMPLE_NUMBER, STATE_DRAFT},
+    {SAMPLE_SUBMITTED, STATE_SUBMITTED},
+    {SAMPLE_RETURNED, STATE_RETURNED},
+    {SAMPLE_ISSUED, STATE_ISSUED},
+    {SAMPLE_INSTALLED, STATE_INSTALLED},
+    {SAMPLE_ACCEPTED, STATE_ACCEPTED},
+    {SAMPLE_RENEWAL, STATE_DRAFT, APPLICATION_RENEW},
 };
 
 struct portal *sample_portal(void)
@@ -58,6 +65,8 @@ static const struct session sessions[] = {
     {"visitor", "key of visitor", "", "", "", "", 0, "", 0, 0, 0},
     {"applicant", "key of applicant", "", "", "", "", 0, SAMPLE_NUMBER, 0, 0, 0},
     {"holder", "key of holder", SAMPLE_SERIAL, "", "北京虎符科技有限公司", SAMPLE_CODE, 0, "", 0, 0, 0},
+    {"renewed", "key of renewed", SAMPLE_SERIAL, "", "北京虎符科技有限公司", SAMPLE_CODE, 0, "", 0, 0, 0},
+    {"early", "key of early", SAMPLE_SERIAL, "", "北京虎符科技有限公司", SAMPLE_CODE, 0, "", 0, 0, 0},
     {"operator", "key of operator", "0a", "p1", "王受理", "", ROLE_BIT(ROLE_INTAKE_OPERATOR), "", 0, 0, 0},
     {"reviewer", "key of reviewer", "0b", "p2", "李审核", "", ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_KEY_OFFICER), "", 0, 0, 0},
     {"auditor", "key of auditor", "0c", "p3", "赵审计", "", ROLE_BIT(ROLE_AUDITOR), "", 0, 0, 0},
@@ -108,6 +117,7 @@ bool permission_has(const struct session *session, enum verb verb)
 	switch (verb) {
 	case VERB_MY_CERTIFICATES:
 	case VERB_REVOKE_OWN:
+	case VERB_RENEW:
 		return session_is_holder(session);
 	case VERB_AUDIT_READ:
 		return (session->roles & ROLE_AUDIT_LINE) != 0;
@@ -141,6 +151,7 @@ static int sample_application(const char *number, struct application *a, struct 
 		*a = (struct application){
 		    .id = SAMPLE_SERIAL,
 		    .number = samples[i].number,
+		    .kind = samples[i].kind,
 		    .state = samples[i].state,
 		    .version = 3,
 		    .name = "北京虎符科技有限公司",
@@ -386,6 +397,7 @@ static void sample_lines(struct application_line **items, size_t *count)
 		lines[i] = (struct application_line){.number = samples[i].number,
 		                                     .name = "北京虎符科技有限公司",
 		                                     .code = SAMPLE_CODE,
+		                                     .kind = samples[i].kind,
 		                                     .state = samples[i].state,
 		                                     .submitted = now - 3 * DAY,
 		                                     .changed = now - (int64_t)(i + 1) * 7000};
@@ -415,6 +427,54 @@ int revoke_enter(struct service *s, const struct actor *actor, enum application_
                  struct pool *pool, struct application *entered, struct err *err)
 {
 	return sample_application(SAMPLE_SUBMITTED, entered, err);
+}
+
+int renew_look(struct service *s, const struct actor *actor, struct pool *pool, struct renewal *renewal, struct err *err)
+{
+	bool renewed = strcmp(actor->session->id, "renewed") == 0, early = strcmp(actor->session->id, "early") == 0;
+	struct certificate_list list;
+
+	if (sample_certificates(&list) != 0)
+		return -1;
+	*renewal = (struct renewal){.certificate = list.items[0]};
+	if (early)
+		renewal->certificate.notafter += 200 * DAY;
+	renewal->from = renewal->certificate.notafter - 90 * DAY;
+	renewal->notafter = renewal->certificate.notafter + 365 * DAY;
+	renewal->refusal = renewed ? HF_RENEWED : early ? HF_RENEW_EARLY : HF_NONE;
+	return sample_application(renewed ? SAMPLE_ISSUED : SAMPLE_RENEWAL, &renewal->application, err);
+}
+
+int renew_begin(struct service *s, const struct actor *actor, const char *language, struct pool *pool, struct renewal *renewal,
+                struct err *err)
+{
+	if (renew_look(s, actor, pool, renewal, err) != 0)
+		return -1;
+	return renewal->refusal == HF_NONE ? 0 : err_set(err, renewal->refusal, "sample");
+}
+
+int renew_load(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct application *application,
+               struct err *err)
+{
+	return sample_application(number, application, err);
+}
+
+int renew_key(struct service *s, const struct actor *actor, const char *number, int64_t version, const char *key_serial, struct bytes csr,
+              struct pool *pool, struct application *saved, struct err *err)
+{
+	return err_set(err, HF_KEY_OTHER, "sample");
+}
+
+int renew_draft(struct service *s, const struct actor *actor, const char *number, struct pool *pool, struct renewal *renewal,
+                struct buf *draft, struct err *err)
+{
+	return renew_look(s, actor, pool, renewal, err) == 0 ? buf_append_text(draft, "{\"order\":\"renew\"}", err) : -1;
+}
+
+int renew_take(struct service *s, const struct actor *actor, const char *number, int64_t version, const struct signed_order *order,
+               struct pool *pool, struct deed *deed, struct err *err)
+{
+	return sample_deed(deed);
 }
 
 /* Staff */

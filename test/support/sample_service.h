@@ -1,5 +1,6 @@
 /* The service as the portal's pages see it, with samples instead of a store: for tests of pages and for looking at them.
- * A request's cookie "hufu" says who it is: visitor, applicant, holder, operator, reviewer, auditor. */
+ * A request's cookie "hufu" says who it is: visitor, applicant, holder, renewed (a holder whose
+ * renewal waits to be collected), early (one who cannot renew yet), operator, reviewer, auditor. */
 #ifndef HUFU_TEST_SAMPLE_SERVICE_H
 #define HUFU_TEST_SAMPLE_SERVICE_H
 
@@ -12,6 +13,7 @@
 #define SAMPLE_ISSUED "2026112200020"
 #define SAMPLE_INSTALLED "2026112200021"
 #define SAMPLE_ACCEPTED "2026112200022"
+#define SAMPLE_RENEWAL "2026112200023" /* a draft that has its key */
 #define SAMPLE_SERIAL "0123456789abcdef0123456789abcdef"
 #define SAMPLE_CODE "91110108MA01ABCD29"
 #define SAMPLE_PAPER "00000000000000000000000000000001"

@@ -213,6 +213,44 @@ static void a_login_is_of_the_origin_that_the_browser_names(void **state)
 	assert_true(told("HF-5013"));
 }
 
+/* A visitor is led to the login and back; each state of a renewal leads on. */
+static void a_renewal_leads_on(void **state)
+{
+	static const char form[] = "Content-Type: application/x-www-form-urlencoded\r\n";
+	char body[512];
+
+	assert_int_equal(get("/renew", NULL), 200);
+	assert_true(told("href=\"/login?back=%2Frenew\""));
+	assert_false(told("action=\"/renew\""));
+	assert_int_equal(get("/login?back=%2Frenew", "visitor"), 200);
+	assert_true(told("action=\"/login?back=%2Frenew\""));
+	assert_int_equal(get("/login?back=%2F%2Felsewhere.example", "visitor"), 200);
+	assert_true(told("action=\"/login\""));
+	assert_int_equal(get("/renew", "operator"), 200);
+	assert_false(told("action=\"/renew\""));
+	assert_int_equal(get("/renew", "early"), 200);
+	assert_false(told("action=\"/renew\""));
+	assert_int_equal(get("/my", "early"), 200);
+	assert_false(told("class=\"button tight\" href=\"/renew\""));
+	assert_int_equal(get("/my", "renewed"), 200);
+	assert_true(told("href=\"/application/" SAMPLE_ISSUED "/collect\""));
+	assert_false(told("href=\"/renew\""));
+	(void)snprintf(body, sizeof(body), "csrf=%s", token("/renew", "renewed"));
+	assert_int_equal(ask("POST", "/renew", "renewed", form, body), 303);
+	assert_true(told("Location: /application/" SAMPLE_ISSUED "/collect\r\n"));
+	(void)snprintf(body, sizeof(body), "csrf=%s", token("/renew", "early"));
+	assert_int_equal(ask("POST", "/renew", "early", form, body), 422);
+	assert_true(told("HF-2062"));
+	(void)snprintf(body, sizeof(body), "csrf=%s", token("/renew", "holder"));
+	assert_int_equal(ask("POST", "/renew", "holder", form, body), 303);
+	assert_true(told("Location: /renew/" SAMPLE_RENEWAL "/sign\r\n"));
+	assert_int_equal(get("/renew/" SAMPLE_SUBMITTED "/key", "holder"), 303); /* no draft: its progress */
+	(void)snprintf(body, sizeof(body), "version=3&key=HUFUV000000000002&csr=MAA%%3D&csrf=%s", token("/renew", "holder"));
+	assert_int_equal(ask("POST", "/renew/" SAMPLE_RENEWAL "/key", "holder", form, body), 422);
+	assert_true(told("HF-2035"));
+	assert_true(told("data-key=\"HUFUV000000000001\""));
+}
+
 /* As they are copied from a page or typed. */
 static void searches_take_what_pages_show(void **state)
 {
@@ -322,6 +360,7 @@ int main(void)
 	    cmocka_unit_test(a_visitor_with_an_application_can_leave),
 	    cmocka_unit_test(a_form_is_known_by_its_address),
 	    cmocka_unit_test(a_login_is_of_the_origin_that_the_browser_names),
+	    cmocka_unit_test(a_renewal_leads_on),
 	    cmocka_unit_test(searches_take_what_pages_show),
 	    cmocka_unit_test(another_language_keeps_the_question),
 	    cmocka_unit_test(values_are_escaped),
