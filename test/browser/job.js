@@ -34,9 +34,10 @@ export class Job {
 		await this.see(page, "pin-changed");
 	}
 
+	// With the certificate of the key that is good for longest.
 	async login(page, path, key) {
 		await page.goto(this.world.origin + path);
-		await page.locator("button.key", { hasText: key }).click();
+		await page.locator("button.key", { hasText: key }).first().click();
 		await page.waitForURL((url) => !url.pathname.endsWith("/login"));
 	}
 
@@ -147,5 +148,21 @@ export class Job {
 		await page.locator("#collect button[type=submit]").click();
 		await page.locator("#receipt [data-part=done]:visible").waitFor({ timeout: 60000 });
 		await this.see(page, "collected");
+	}
+
+	// From the reminder at the login to the new key and the signed order: the renewal's number.
+	async renew(page, key) {
+		await page.goto(`${this.world.origin}/my`);
+		await page.locator(".note.warn a[href='/renew']").click();
+		await this.see(page, "renew");
+		await page.locator("form[action='/renew'] button").click();
+		await page.waitForURL(/\/renew\/\d{13}\/key$/);
+		await page.locator("#this-key:visible").waitFor();
+		await this.see(page, "renew-key");
+		await page.locator("#enroll button[type=submit]").click();
+		await page.waitForURL(/\/renew\/\d{13}\/sign$/);
+		const path = new URL(page.url()).pathname;
+		await this.sign(page, path, key, "renew");
+		return path.split("/")[2];
 	}
 }

@@ -4,6 +4,7 @@
 #include "audit.h"
 #include "collect.h"
 #include "holding.h"
+#include "progress.h"
 #include "remind.h"
 #include "service_fixture.h"
 #include "set_clock.h"
@@ -410,6 +411,40 @@ static void test_feed_first(void **state)
 	renew_by(*state, FEED_FIRST);
 }
 
+/* Who came too late to log in with the old pair collects by number and mailed code. */
+static void test_collected_after_the_end(void **state)
+{
+	struct sm2_private *key;
+	struct signed_order order;
+	struct application a;
+	struct collect collect;
+	struct deed deed;
+	struct mail mail;
+	struct holder h;
+	struct err err;
+
+	holder_make(*state, 1, &h);
+	a = keyed(&h, &key);
+	order = sign(&h, draft_of(&h, a.number));
+	must(give(&h, &a, &order, &deed, &err), &err);
+	clock_add(2 * DAY);
+	assert_int_equal(fixture_refresh(h.fx, &h.b, &err), -1);
+	assert_int_equal(err.code, HF_LOGIN_EXPIRED);
+	fixture_visit(h.fx, &h.b);
+	must(progress_send_code(h.fx->service, &h.b.actor, a.number, &err), &err);
+	while (fixture_mail(h.fx, MAIL_CODE, &mail) && strcmp(mail.number, a.number) != 0)
+		;
+	assert_string_equal(mail.number, a.number);
+	must(progress_open(h.fx->service, &h.b.actor, a.number, mail.detail, h.b.token, &err), &err);
+	must(fixture_refresh(h.fx, &h.b, &err), &err);
+	must(collect_load(h.fx->service, &h.b.actor, a.number, h.fx->pool, &collect, &err), &err);
+	order = fake_sign_installed(&h.fx->signer, collect.application, key, collect.sign, collect.encryption, h.fx->pool);
+	must(collect_installed(h.fx->service, &h.b.actor, a.number, &order, h.fx->pool, &deed, &err), &err);
+	assert_int_equal(fixture_load(h.fx, &h.b, a.number).state, STATE_INSTALLED);
+	sm2_private_free(&key);
+	fake_holder_free(&h.pair);
+}
+
 /* A draft that was withdrawn while its order was done: the journal stands, also beside a new draft. */
 static void test_withdrawn_too_late(void **state)
 {
@@ -477,6 +512,7 @@ int main(void)
 	    FIXED(test_answered),
 	    FIXED(test_answers_lost),
 	    FIXED(test_feed_first),
+	    FIXED(test_collected_after_the_end),
 	    FIXED(test_withdrawn_too_late),
 	    FIXED(test_a_renewal_is_no_application),
 	};
