@@ -124,6 +124,24 @@ int renew_key_file_page(struct web_request *r, struct reply *reply, struct err *
 	return take_key(r, reply, input->version, "file", csr, err);
 }
 
+/* Of the subject what stands beside the name. */
+static size_t subject_words(const struct application *a, struct fact_rows_items *rows)
+{
+	static const char *const names[] = {"province", "city", "department"};
+	struct application_form form;
+	size_t n = 0;
+
+	apply_form_of(a, &form);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct entry_field *field = application_field(names[i]);
+		const char *value = application_form_get(&form, field);
+
+		if (*value != '\0')
+			rows[n++] = (struct fact_rows_items){field->label, value, false};
+	}
+	return n;
+}
+
 /* What the order says, in words. */
 static size_t order_words(struct web_request *r, const struct renewal *renewal, struct fact_rows_items rows[ROWS_MAX])
 {
@@ -135,8 +153,7 @@ static size_t order_words(struct web_request *r, const struct renewal *renewal, 
 
 	rows[n++] = (struct fact_rows_items){N_("企业名称"), a->name, false};
 	rows[n++] = (struct fact_rows_items){N_("统一社会信用代码"), a->code, true};
-	if (a->department[0] != '\0')
-		rows[n++] = (struct fact_rows_items){N_("部门"), a->department, false};
+	n += subject_words(a, rows + n);
 	rows[n++] = (struct fact_rows_items){N_("证书有效期至"), page_format(r, N_("{old}，更新后 {new}"), ends, 2), false};
 	rows[n++] = (struct fact_rows_items){N_("钥匙序列号"), a->key_serial, true};
 	rows[n++] = (struct fact_rows_items){N_("新的公钥杂凑值（SM3）"), page_grouped(r, a->key_hash), true};

@@ -1,4 +1,4 @@
-/* Mails before a certificate ends: 30, 15, 7 and 1 days before, each once; none when a later certificate is there. */
+/* Mails before a certificate ends: 30, 15, 7 and 1 days before, each once; none when a later certificate was collected. */
 #ifndef HUFU_SERVICE_REMIND_H
 #define HUFU_SERVICE_REMIND_H
 

@@ -39,7 +39,7 @@ static int check_id(struct service *s, struct connection *c, const struct applic
 	char id[HANDLER_ID_ROOM];
 
 	*valid = true;
-	if (a->kind != APPLICATION_NEW) /* entered by staff: there is no handler */
+	if (a->kind != APPLICATION_NEW) /* entered by staff, or the holder's renewal: nobody gave his number */
 		return 0;
 	if (handler_id_open(s, c, a->id, pool, id, err) != 0)
 		return -1;
