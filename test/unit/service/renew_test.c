@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "remind.h"
 #include "service_fixture.h"
+#include "service_state.h"
 #include "set_clock.h"
 
 #include <setjmp.h>
@@ -144,6 +145,23 @@ static void test_the_last_ninety_days(void **state)
 	assert_int_equal(r.refusal, HF_NONE);
 	assert_true(r.notafter > r.certificate.notafter + 364 * DAY && r.notafter <= r.certificate.notafter + 366 * DAY);
 	assert_int_equal(begin(&h).state, STATE_DRAFT);
+	fake_holder_free(&h.pair);
+}
+
+/* Nothing outlives the CA that issues it: a year may be less, and a pair that ends with the CA is not renewed. */
+static void test_not_beyond_the_ca(void **state)
+{
+	struct holder h;
+	struct renewal r;
+
+	holder_make(*state, 20, &h);
+	h.fx->service->issuing->not_after = h.pair.sign->not_after + 30 * DAY;
+	r = look(&h);
+	assert_int_equal(r.refusal, HF_NONE);
+	assert_int_equal(r.notafter, h.fx->service->issuing->not_after);
+	h.fx->service->issuing->not_after = h.pair.sign->not_after;
+	assert_int_equal(look(&h).refusal, HF_CERT_TIME);
+	assert_int_equal(begin_refused(&h, &r), HF_CERT_TIME);
 	fake_holder_free(&h.pair);
 }
 
@@ -505,6 +523,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FIXED(test_the_last_ninety_days),
+	    FIXED(test_not_beyond_the_ca),
 	    FIXED(test_the_draft),
 	    FIXED(test_who_may_not),
 	    FIXED(test_which_key),
