@@ -1,5 +1,5 @@
 """A user's side of hufu without a browser: the portal's pages and forms, and the agent's JSON."""
-import html.parser, http.cookiejar, json, re, urllib.error, urllib.parse, urllib.request
+import html.parser, http.client, http.cookiejar, json, re, urllib.error, urllib.parse, urllib.request
 
 from instance import PATIENCE
 
@@ -52,6 +52,17 @@ class Page(html.parser.HTMLParser):
         return " ".join(self.words)
 
 
+class WholeHead(urllib.request.BaseHandler):
+    """Refuses an answer whose head was cut off, which urllib takes for whole: the portal's heads end with the length, where there is a body."""
+
+    handler_order = 100  # before anything is done with it
+
+    def http_response(self, request, answer):
+        if answer.status != 204 and "Content-Length" not in answer.headers and "Transfer-Encoding" not in answer.headers:
+            raise http.client.IncompleteRead(b"")
+        return answer
+
+
 class Portal:
     """One browser session with the portal. watch: called with each answer."""
 
@@ -60,7 +71,7 @@ class Portal:
     def __init__(self, origin, language="zh"):
         self.origin, self.language = origin, language
         self.jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.opener = urllib.request.build_opener(WholeHead(), urllib.request.HTTPCookieProcessor(self.jar))
         self.page, self.url = None, None
 
     def request(self, method, path, body=None, headers=None):
