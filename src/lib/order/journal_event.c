@@ -9,20 +9,13 @@
 #define CERTIFICATE_MAX 8192u
 
 static const char *const type_names[] = {
-    [EVENT_ACCEPTED] = "accepted",
-    [EVENT_AUDIT] = "audit",
-    [EVENT_BEGIN] = "begin",
-    [EVENT_CANCELLED] = "cancelled",
-    [EVENT_CRL] = "crl",
-    [EVENT_INSTALLED] = "installed",
-    [EVENT_ISSUED] = "issued",
-    [EVENT_OCSP] = "ocsp",
-    [EVENT_PERSON] = "person",
-    [EVENT_POLICY] = "policy",
-    [EVENT_RENEWED] = "renewed",
-    [EVENT_STAFF] = "staff",
-    [EVENT_STATUS] = "status",
-    NULL,
+    [EVENT_ACCEPTED] = "accepted", [EVENT_AUDIT] = "audit",
+    [EVENT_BEGIN] = "begin",       [EVENT_CANCELLED] = "cancelled",
+    [EVENT_CRL] = "crl",           [EVENT_INSTALLED] = "installed",
+    [EVENT_ISSUED] = "issued",     [EVENT_OCSP] = "ocsp",
+    [EVENT_PERSON] = "person",     [EVENT_POLICY] = "policy",
+    [EVENT_RENEWED] = "renewed",   [EVENT_STAFF] = "staff",
+    [EVENT_STATUS] = "status",     NULL,
 };
 static const char *const status_names[] = {"good", "revoked", "suspended", NULL};
 

@@ -7,10 +7,9 @@
 #include <string.h>
 
 const char *const order_deed_names[] = {
-    [ORDER_ACCEPT] = "accept",   [ORDER_APPROVE] = "approve",     [ORDER_REVOKE] = "revoke",
-    [ORDER_SUSPEND] = "suspend", [ORDER_INSTALLED] = "installed", [ORDER_STAFF] = "staff",
-    [ORDER_POLICY] = "policy",   [ORDER_CANCEL] = "cancel",       [ORDER_RENEW] = "renew",
-    [ORDER_DEEDS] = NULL,
+    [ORDER_ACCEPT] = "accept",       [ORDER_APPROVE] = "approve", [ORDER_REVOKE] = "revoke", [ORDER_SUSPEND] = "suspend",
+    [ORDER_INSTALLED] = "installed", [ORDER_STAFF] = "staff",     [ORDER_POLICY] = "policy", [ORDER_CANCEL] = "cancel",
+    [ORDER_RENEW] = "renew",         [ORDER_DEEDS] = NULL,
 };
 static const char *const kind_names[] = {"new", "revoke", "resume", NULL};
 const char *const order_reason_names[] = {

@@ -22,7 +22,8 @@ static struct session person(uint32_t roles)
 static void test_visitors_and_holders(void **state)
 {
 	for (int v = 0; v < VERB_COUNT; v++) {
-		bool open = v == VERB_APPLY || v == VERB_COLLECT, own = v == VERB_MY_CERTIFICATES || v == VERB_REVOKE_OWN || v == VERB_RENEW;
+		bool open = v == VERB_APPLY || v == VERB_COLLECT,
+		     own = v == VERB_MY_CERTIFICATES || v == VERB_REVOKE_OWN || v == VERB_RENEW;
 		assert_int_equal(permission_has(&visitor, (enum verb)v), open);
 		assert_int_equal(permission_has(&holder, (enum verb)v), open || own);
 		assert_false(permission_has(NULL, (enum verb)v));
