@@ -12,10 +12,10 @@ int page_begin(struct web_request *r, struct reply *reply, struct frame_view *fr
 #define PAGE_DRAW(NAME, r, reply, view, err) \
 	(page_begin((r), (reply), &(view)->layout, (err)) != 0 ? -1 : NAME##_render(reply_body(reply), request_language(r), (view), (err)))
 
-/* 303 to a path made from a format; the parts must be safe in a path (numbers, serials, ids). */
 /* Where this page is shown again, with what was asked of it: a GET's own address, else that of the form's page. */
 const char *page_again(struct web_request *r);
 
+/* 303 to a path made from a format; the parts must be safe in a path (numbers, serials, ids). */
 int page_redirect(struct web_request *r, struct reply *reply, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5) MUST_CHECK;
 
 /* path, if it is one of this site; else the other one. path may be NULL. */

@@ -286,7 +286,7 @@ static bool key_serial_valid(const char *serial)
 	return n >= 1 && n <= 64 && strspn(serial, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._") == n;
 }
 
-int apply_read_key(struct apply_change *a, char key_hash[2 * SM3_SIZE + 1], struct err *err)
+int apply_read_key(struct apply_change *a, struct err *err)
 {
 	struct csr request;
 	uint8_t hash[SM3_SIZE];
@@ -300,8 +300,7 @@ int apply_read_key(struct apply_change *a, char key_hash[2 * SM3_SIZE + 1], stru
 	csr_free(&request);
 	if (rc != 0)
 		return -1;
-	hex_write(key_hash, hash, sizeof(hash));
-	a->key_hash = key_hash;
+	hex_write(a->key_hash, hash, sizeof(hash));
 	return 0;
 }
 
@@ -317,9 +316,8 @@ int apply_key(struct service *s, const struct actor *actor, const char *number, 
 	                         .now = clock_now(),
 	                         .key_serial = key_serial,
 	                         .csr = csr};
-	char key_hash[2 * SM3_SIZE + 1];
 
-	if (permission_check(actor, VERB_APPLY, err) != 0 || apply_read_key(&a, key_hash, err) != 0)
+	if (permission_check(actor, VERB_APPLY, err) != 0 || apply_read_key(&a, err) != 0)
 		return -1;
 	return store_change(s->store, put_key, &a, err);
 }

@@ -19,8 +19,9 @@ struct apply_change {
 	const char *language, *draft;
 	struct entry_faults *faults; /* save, submit */
 
-	const char *key_serial, *key_hash; /* key */
+	const char *key_serial; /* key */
 	struct bytes csr;
+	char key_hash[2 * SM3_SIZE + 1]; /* apply_read_key's */
 
 	char *live; /* submit */
 };
@@ -34,8 +35,8 @@ int apply_reload(struct apply_change *a, struct connection *c, struct err *err) 
 int apply_check_key(const struct application *application, struct connection *c, const char *key_hash, struct err *err) MUST_CHECK;
 /* HF_CSR_NAME when the request bears another name than the application does now. */
 int apply_check_name(const struct application *application, struct bytes csr, const char *key_serial, struct err *err) MUST_CHECK;
-/* Reads the request: form, key type, proof; key_hash is the caller's room for the key's hash, which the change then bears. */
-int apply_read_key(struct apply_change *a, char key_hash[2 * SM3_SIZE + 1], struct err *err) MUST_CHECK;
+/* Reads the request: form, key type, proof, and the key's hash. */
+int apply_read_key(struct apply_change *a, struct err *err) MUST_CHECK;
 /* Keeps the key that was read, after both checks above. */
 int apply_put_key(struct apply_change *a, struct connection *c, struct err *err) MUST_CHECK;
 int apply_audit(struct apply_change *a, struct connection *c, const char *deed, const char *detail, struct err *err) MUST_CHECK;

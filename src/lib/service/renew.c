@@ -199,9 +199,8 @@ int renew_key(struct service *s, const struct actor *actor, const char *number, 
 	                         .now = clock_now(),
 	                         .key_serial = key_serial,
 	                         .csr = csr};
-	char key_hash[2 * SM3_SIZE + 1];
 
-	if (permission_check(actor, VERB_RENEW, err) != 0 || apply_read_key(&a, key_hash, err) != 0)
+	if (permission_check(actor, VERB_RENEW, err) != 0 || apply_read_key(&a, err) != 0)
 		return -1;
 	return store_change(s->store, put_key, &a, err);
 }

@@ -24,7 +24,7 @@ struct store_settings {
 int store_open(struct store **s, const struct store_settings *settings, struct err *err) MUST_CHECK;
 void store_free(struct store **s); /* after the last caller returned */
 
-/* A change: runs on the writing thread under a savepoint of its own; with an error it leaves nothing. It does no wire call and does not
+/* A change: runs on the writing thread under a savepoint; with an error it leaves nothing. It does no wire call and does not
  * wait. It may be told no (an error of the group's commit) after it returned 0: what it wrote to its context counts only when
  * store_change returned 0. */
 typedef int change_fn(void *ctx, struct connection *c, struct err *err);
